@@ -15,10 +15,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -47,13 +47,13 @@ MADE_HERE = (
 
 
 def setup(*_: str) -> None:
-    """prepare everything, start nothing"""
+    """Prepare everything, start nothing."""
     prepare("run")
     build_ui()
 
 
 def run(*words: str) -> None:
-    """prepare, migrate and serve on HOST:PORT (127.0.0.1:8000)"""
+    """Prepare, migrate and serve on HOST:PORT (127.0.0.1:8000)."""
     setup()
     make_env_file(ROOT / ".env")
     os.chdir(ROOT)
@@ -61,19 +61,19 @@ def run(*words: str) -> None:
 
 
 def dev(*_: str) -> None:
-    """serve with reload on 8000 and Vite on 5173; open the latter"""
+    """Serve with reload on 8000 and Vite on 5173; open the latter."""
     prepare("dev")
     make_env_file(ROOT / ".env")
     ensure_node_modules()
     say(f"{PROXY_ADDRESS} (Ctrl-C ends both servers)")
-    server = [BIN / "erp", "serve", "--reload"]
-    vite = [UI / "node_modules" / ".bin" / "vite", "--port", "5173", "--strictPort"]
+    server: Command = [BIN / "erp", "serve", "--reload"]
+    vite: Command = [UI / "node_modules" / ".bin" / "vite", "--port", "5173", "--strictPort"]
     environ = {**os.environ, "PUBLIC_BASE_URL": PROXY_ADDRESS, "PORT": "8000"}
     run_side_by_side([(server, ROOT), (vite, UI)], environ)
 
 
 def test(*_: str) -> None:
-    """run every check: format, lint, types, contracts, UI, API, bench, tests on both databases"""
+    """Run every check there is, the tests on both databases among them."""
     prepare("dev")
     build_ui()
     ensure_node_modules()
@@ -85,8 +85,13 @@ def test(*_: str) -> None:
     sys.exit(1 if failed else 0)
 
 
+def sure(*_: str) -> None:
+    """Run what the build server runs: the same as test."""
+    test()
+
+
 def lock(*words: str) -> None:
-    """write requirements/*.txt anew; --upgrade takes the latest versions"""
+    """Write requirements/*.txt anew; --upgrade takes the latest versions."""
     uv = uv_program()
     compile_lock(uv, LOCKS["run"], ["--group", "build", *words])
     groups = ["--group", "build", "--group", "dev"]
@@ -94,7 +99,7 @@ def lock(*words: str) -> None:
 
 
 def api(*_: str) -> None:
-    """write ui/src/api/openapi.json and the typed client anew"""
+    """Write ui/src/api/openapi.json and the typed client anew."""
     prepare("dev")
     ensure_node_modules()
     (API / "openapi.json").write_bytes(openapi())
@@ -102,13 +107,13 @@ def api(*_: str) -> None:
 
 
 def bench(*words: str) -> None:
-    """measure list, read and create on both databases"""
+    """Measure list, read and create on both databases."""
     prepare("dev")
     call([PYTHON, "-m", "bench", *words])
 
 
 def clean(*_: str) -> None:
-    """remove what the other verbs made; data/ and .env stay"""
+    """Remove what the other verbs made; data/ and .env stay."""
     for name in MADE_HERE.split():
         shutil.rmtree(ROOT / name, ignore_errors=True)
     for folder in ("src", "tests", "bench"):
@@ -121,7 +126,7 @@ VERBS = {
     "run": run,
     "dev": dev,
     "test": test,
-    "sure": test,
+    "sure": sure,
     "lock": lock,
     "api": api,
     "bench": bench,
@@ -199,9 +204,9 @@ def installer() -> Command:
         return ["uv", "pip"]
     if succeeds([PYTHON, "-m", "pip", "--version"]):
         return [PYTHON, "-m", "pip"]
-    if succeeds([sys.executable, "-m", "pip", "--version"]):
-        return [sys.executable, "-m", "pip", "--python", PYTHON]
-    stop("pip is needed and was not found: install python3-pip, python3-venv or uv.")
+    if not succeeds([sys.executable, "-m", "pip", "--version"]):
+        stop("pip is needed and was not found: install python3-pip, python3-venv or uv.")
+    return [sys.executable, "-m", "pip", "--python", PYTHON]
 
 
 def pip_flags() -> Command:
@@ -231,8 +236,8 @@ def make_env_file(path: Path) -> None:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
     text = text.replace("\nENVIRONMENT=production\n", "\nENVIRONMENT=local\n")
     text = text.replace("\nSECRET_KEY=\n", f"\nSECRET_KEY={secrets.token_urlsafe(48)}\n")
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")
 
 
 # --- the gate ----------------------------------------------------------------------------------
@@ -243,7 +248,7 @@ def checks(report: Path) -> Iterator[tuple[str, Callable[[], bool]]]:
     yield "format", lambda: passes([BIN / "ruff", "format", "--check", "."])
     yield "lint", lambda: passes([BIN / "ruff", "check", "."])
     yield "types", lambda: passes([BIN / "mypy"])
-    yield "import contracts", lambda: passes([BIN / "lint-imports"])
+    yield "import contracts", lambda: passes([BIN / "lint-imports", "--no-logo"])
     yield "OpenAPI file", is_openapi_fresh
     yield "typed client", is_client_fresh
     yield "user interface", lambda: passes(["npm", "run", "--silent", "sure"], cwd=UI)
@@ -255,7 +260,7 @@ def run_in_order(
     pairs: Iterator[tuple[str, Callable[[], bool]]],
 ) -> tuple[list[str], str | None]:
     """Run checks until one fails; the names of those that passed, and of the one that did not."""
-    passed = []
+    passed: list[str] = []
     for name, check in pairs:
         say(name)
         if not succeeds_without_stopping(check):
@@ -303,13 +308,11 @@ def skips_in(report: Path) -> Counter[str]:
     """How many tests pytest skipped for each reason."""
     if not report.exists():
         return Counter()
-    skipped = ElementTree.parse(report).getroot().iter("skipped")
+    skipped = ET.parse(report).getroot().iter("skipped")
     return Counter(entry.get("message", "no reason given") for entry in skipped)
 
 
-def summarize(
-    passed: list[str], failed: str | None, skips: Counter[str], seconds: float
-) -> None:
+def summarize(passed: list[str], failed: str | None, skips: Counter[str], seconds: float) -> None:
     """Say how it went, and last of all what could not be checked here."""
     if failed:
         say(f"FAILED: {failed} (passed before it: {', '.join(passed) or 'nothing'})")
@@ -349,24 +352,27 @@ def compile_lock(uv: str | Path, target: Path, words: Command) -> None:
 
 def call(command: Command, cwd: Path = ROOT, environ: Changes | None = None) -> None:
     """Run a program; stop with its exit code if it fails. A variable set to None is removed."""
-    code = subprocess.run(strings(command), cwd=cwd, env=merged(environ)).returncode
+    code = subprocess.run(strings(command), cwd=cwd, env=merged(environ), check=False).returncode
     if code:
         stop(f"This failed: {' '.join(strings(command))}", code)
 
 
 def passes(command: Command, cwd: Path = ROOT) -> bool:
     """Run a program and tell whether it succeeded."""
-    return subprocess.run(strings(command), cwd=cwd).returncode == 0
+    return subprocess.run(strings(command), cwd=cwd, check=False).returncode == 0
 
 
 def succeeds(command: Command) -> bool:
     """Run a program unseen and tell whether it succeeded."""
-    return subprocess.run(strings(command), cwd=ROOT, capture_output=True).returncode == 0
+    done = subprocess.run(strings(command), cwd=ROOT, capture_output=True, check=False)
+    return done.returncode == 0
 
 
 def output(command: Command) -> str:
     """What a program writes; stop if it fails."""
-    done = subprocess.run(strings(command), cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8")
+    done = subprocess.run(
+        strings(command), cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8", check=False
+    )
     if done.returncode:
         stop(f"This failed: {' '.join(strings(command))}", done.returncode)
     return done.stdout
@@ -412,7 +418,9 @@ def main(verb: str = "help", *rest: str) -> None:
     if verb in VERBS:
         VERBS[verb](*rest)
         return
-    print("\n".join(["make <verb>", ""] + [f"  {name:6} {it.__doc__}" for name, it in VERBS.items()]))
+    print(__doc__)
+    for name, function in VERBS.items():
+        print(f"  {name:6} {function.__doc__}")
     sys.exit(0 if verb in {"help", "-h", "--help"} else 2)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class BuildUserInterface(BuildHookInterface):
+class BuildUserInterface(BuildHookInterface[Any]):
     """Calls `ui/build.py`, which does nothing when its sources are unchanged."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -123,8 +123,7 @@ def find_or_start() -> PostgresServer | Skipped:
     if known:
         return Skipped(known)
     found = start()
-    is_running = isinstance(found, PostgresServer)
-    os.environ[ADDRESS] = found.url("postgres") if is_running else found.reason
+    os.environ[ADDRESS] = found.reason if isinstance(found, Skipped) else found.url("postgres")
     return found
 
 
@@ -174,17 +173,17 @@ def launch(binaries: Path, folder: Path) -> PostgresServer:
     make_cluster(binaries / "initdb", folder / "data", identity)
     command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-k", str(folder)]
     command += [f"--{name}={value}" for name, value in OPTIONS.items()]
-    log = tempfile.TemporaryFile()
-    guard = subprocess.Popen(
-        ["/bin/sh", "-c", GUARD, "guard", str(folder), *command],
-        stdin=subprocess.PIPE,
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-        cwd=folder,
-        **identity,
-    )
-    return await_ready(PostgresServer(socket_address(folder), guard), log)
+    with tempfile.TemporaryFile() as log:
+        guard = subprocess.Popen(
+            ["/bin/sh", "-c", GUARD, "guard", str(folder), *command],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd=folder,
+            **identity,
+        )
+        return await_ready(PostgresServer(socket_address(folder), guard), log)
 
 
 def unprivileged() -> dict[str, Any]:
