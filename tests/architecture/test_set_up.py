@@ -33,7 +33,10 @@ def test_a_fresh_clone_gets_local_settings_with_a_key_of_its_own(tmp_path):
     for file in files:
         DEV["make_env_file"](file)
 
-    keys = [re.search(r"^SECRET_KEY=(\S{64})$", file.read_text(), re.M).group(1) for file in files]
+    keys = [
+        re.search(r"^SECRET_KEY=(\S{64})$", file.read_text(), re.MULTILINE).group(1)
+        for file in files
+    ]
     assert keys[0] != keys[1]
     assert "\nENVIRONMENT=local\n" in files[0].read_text()
     assert stat.S_IMODE(files[0].stat().st_mode) == 0o600
