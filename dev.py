@@ -318,9 +318,9 @@ def summarize(passed: list[str], failed: str | None, skips: Counter[str], second
         say(f"FAILED: {failed} (passed before it: {', '.join(passed) or 'nothing'})")
     else:
         say(f"All checks passed in {seconds:.0f} s: {', '.join(passed)}")
-        print("Nothing was skipped." if not skips else "Skipped:")
+        print(f"Tests skipped: {skips.total() or 'none'}")
     for reason, count in skips.most_common():
-        print(f"  {count} tests: {reason}")
+        print(f"Skipped {count} {'test' if count == 1 else 'tests'}: {reason}")
 
 
 # --- locks -------------------------------------------------------------------------------------
