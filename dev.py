@@ -13,15 +13,12 @@ import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
     from typing import NoReturn
 
     Command = Sequence[str | Path]
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent
 UI = ROOT / "ui"
-API = UI / "src" / "api"
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 PYTHON = BIN / "python"
@@ -37,13 +33,11 @@ STAMP = VENV / "setup-stamp"
 LOCKS = {"run": ROOT / "requirements" / "run.txt", "dev": ROOT / "requirements" / "dev.txt"}
 LOCK_OPTIONS = "--universal --python-version 3.11 --generate-hashes --no-header --no-annotate"
 PROXY_ADDRESS = "http://localhost:5173"
+SOURCES = {".py", ".txt", ".html"}
 MADE_HERE = (
     ".venv ui/node_modules src/erp/web/static dist .mypy_cache .ruff_cache .pytest_cache "
     ".hypothesis .import_linter_cache test-results"
 )
-
-
-# --- verbs -------------------------------------------------------------------------------------
 
 
 def setup(*_: str) -> None:
@@ -65,11 +59,18 @@ def dev(*_: str) -> None:
     prepare("dev")
     make_env_file(ROOT / ".env")
     ensure_node_modules()
-    say(f"{PROXY_ADDRESS} (Ctrl-C ends both servers)")
-    server: Command = [BIN / "erp", "serve", "--reload"]
-    vite: Command = [UI / "node_modules" / ".bin" / "vite", "--port", "5173", "--strictPort"]
-    environ = {**os.environ, "PUBLIC_BASE_URL": PROXY_ADDRESS, "PORT": "8000"}
-    run_side_by_side([(server, ROOT), (vite, UI)], environ)
+    vite = start([UI / "node_modules" / ".bin" / "vite", "--port", "5173", "--strictPort"], UI)
+    server = start_server()
+    seen = source_times()
+    try:
+        while vite.poll() is None:
+            time.sleep(0.5)
+            if seen != (seen := source_times()):
+                end(server)
+                server = start_server()
+    finally:
+        end(server)
+        end(vite)
 
 
 def test(*_: str) -> None:
@@ -77,17 +78,7 @@ def test(*_: str) -> None:
     prepare("dev")
     build_ui()
     ensure_node_modules()
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder, "pytest.xml")
-        passed, failed = run_in_order(checks(report))
-        summarize(passed, failed, skips_in(report), time.monotonic() - started)
-    sys.exit(1 if failed else 0)
-
-
-def sure(*_: str) -> None:
-    """Run what the build server runs: the same as test."""
-    test()
+    os.execv(PYTHON, [str(PYTHON), str(ROOT / ".ci" / "gate.py")])
 
 
 def lock(*words: str) -> None:
@@ -102,7 +93,7 @@ def api(*_: str) -> None:
     """Write ui/src/api/openapi.json and the typed client anew."""
     prepare("dev")
     ensure_node_modules()
-    (API / "openapi.json").write_bytes(openapi())
+    call([BIN / "erp", "openapi", UI / "src" / "api" / "openapi.json"])
     call(["npm", "run", "--silent", "gen"], cwd=UI)
 
 
@@ -126,15 +117,12 @@ VERBS = {
     "run": run,
     "dev": dev,
     "test": test,
-    "sure": sure,
+    "sure": test,
     "lock": lock,
     "api": api,
     "bench": bench,
     "clean": clean,
 }
-
-
-# --- set-up ------------------------------------------------------------------------------------
 
 
 def prepare(wanted: str) -> None:
@@ -240,92 +228,6 @@ def make_env_file(path: Path) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-# --- the gate ----------------------------------------------------------------------------------
-
-
-def checks(report: Path) -> Iterator[tuple[str, Callable[[], bool]]]:
-    """What `test` runs, cheapest first; pytest writes its results to `report` too."""
-    yield "format", lambda: passes([BIN / "ruff", "format", "--check", "."])
-    yield "lint", lambda: passes([BIN / "ruff", "check", "."])
-    yield "types", lambda: passes([BIN / "mypy"])
-    yield "import contracts", lambda: passes([BIN / "lint-imports", "--no-logo"])
-    yield "OpenAPI file", is_openapi_fresh
-    yield "typed client", is_client_fresh
-    yield "user interface", lambda: passes(["npm", "run", "--silent", "sure"], cwd=UI)
-    yield "bench, tiny", lambda: passes([PYTHON, "-m", "bench", "--tiny"])
-    yield "tests", lambda: passes([PYTHON, "-m", "pytest", "-n", "2", f"--junitxml={report}"])
-
-
-def run_in_order(
-    pairs: Iterator[tuple[str, Callable[[], bool]]],
-) -> tuple[list[str], str | None]:
-    """Run checks until one fails; the names of those that passed, and of the one that did not."""
-    passed: list[str] = []
-    for name, check in pairs:
-        say(name)
-        if not succeeds_without_stopping(check):
-            return passed, name
-        passed.append(name)
-    return passed, None
-
-
-def succeeds_without_stopping(check: Callable[[], bool]) -> bool:
-    """A check that gives up has failed, and the summary still has to be said."""
-    try:
-        return check()
-    except SystemExit:
-        return False
-
-
-def is_openapi_fresh() -> bool:
-    """Whether the committed OpenAPI file is what the code would write."""
-    if (API / "openapi.json").read_bytes() == openapi():
-        return True
-    print("ui/src/api/openapi.json is stale: run make api and commit the result.")
-    return False
-
-
-def is_client_fresh() -> bool:
-    """Whether the committed client is what the OpenAPI file would give; leaves it untouched."""
-    before = {path: path.read_bytes() for path in API.glob("*.gen.ts")}
-    is_made = passes(["npm", "run", "--silent", "gen"], cwd=UI)
-    after = {path: path.read_bytes() for path in API.glob("*.gen.ts")}
-    for path, content in before.items():
-        path.write_bytes(content)
-    for path in after.keys() - before.keys():
-        path.unlink()
-    if is_made and before != after:
-        print("ui/src/api/*.gen.ts is stale: run make api and commit the result.")
-    return is_made and before == after
-
-
-def openapi() -> bytes:
-    """The OpenAPI document of the present code."""
-    return output([BIN / "erp", "openapi"]).encode()
-
-
-def skips_in(report: Path) -> Counter[str]:
-    """How many tests pytest skipped for each reason."""
-    if not report.exists():
-        return Counter()
-    skipped = ET.parse(report).getroot().iter("skipped")
-    return Counter(entry.get("message", "no reason given") for entry in skipped)
-
-
-def summarize(passed: list[str], failed: str | None, skips: Counter[str], seconds: float) -> None:
-    """Say how it went, and last of all what could not be checked here."""
-    if failed:
-        say(f"FAILED: {failed} (passed before it: {', '.join(passed) or 'nothing'})")
-    else:
-        say(f"All checks passed in {seconds:.0f} s: {', '.join(passed)}")
-        print(f"Tests skipped: {skips.total() or 'none'}")
-    for reason, count in skips.most_common():
-        print(f"Skipped {count} {'test' if count == 1 else 'tests'}: {reason}")
-
-
-# --- locks -------------------------------------------------------------------------------------
-
-
 def uv_program() -> str | Path:
     """Uv from PATH or `.venv`, put there if need be."""
     if not shutil.which("uv") and not (BIN / "uv").exists():
@@ -347,19 +249,11 @@ def compile_lock(uv: str | Path, target: Path, words: Command) -> None:
     say(f"{target.relative_to(ROOT)}: {len(names)} packages")
 
 
-# --- processes ---------------------------------------------------------------------------------
-
-
 def call(command: Command, cwd: Path = ROOT, environ: Changes | None = None) -> None:
     """Run a program; stop with its exit code if it fails. A variable set to None is removed."""
     code = subprocess.run(strings(command), cwd=cwd, env=merged(environ), check=False).returncode
     if code:
         stop(f"This failed: {' '.join(strings(command))}", code)
-
-
-def passes(command: Command, cwd: Path = ROOT) -> bool:
-    """Run a program and tell whether it succeeded."""
-    return subprocess.run(strings(command), cwd=cwd, check=False).returncode == 0
 
 
 def succeeds(command: Command) -> bool:
@@ -378,17 +272,29 @@ def output(command: Command) -> str:
     return done.stdout
 
 
-def run_side_by_side(programs: list[tuple[Command, Path]], environ: dict[str, str]) -> None:
-    """Run programs until one of them ends, then end the others."""
-    running = [subprocess.Popen(strings(line), cwd=cwd, env=environ) for line, cwd in programs]
-    try:
-        while all(process.poll() is None for process in running):
-            time.sleep(0.2)
-    finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait()
+def start(
+    command: Command, cwd: Path = ROOT, environ: Changes | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a program and go on."""
+    return subprocess.Popen(strings(command), cwd=cwd, env=merged(environ))
+
+
+def start_server() -> subprocess.Popen[bytes]:
+    """The API as Vite expects it: links and the check of origins name Vite's address."""
+    environ: Changes = {"PUBLIC_BASE_URL": PROXY_ADDRESS, "HOST": "127.0.0.1", "PORT": "8000"}
+    return start([BIN / "erp", "serve"], environ=environ)
+
+
+def source_times() -> dict[Path, int]:
+    """When each file of the server was changed last."""
+    source = [path for path in (ROOT / "src").rglob("*.*") if "static" not in path.parts]
+    return {path: path.stat().st_mtime_ns for path in source if path.suffix in SOURCES}
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a program to end, and wait until it did."""
+    process.terminate()
+    process.wait()
 
 
 def strings(command: Command) -> list[str]:
