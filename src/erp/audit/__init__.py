@@ -1,0 +1,1 @@
+"""What happened: one row per change, in the same transaction, never altered."""

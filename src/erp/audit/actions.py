@@ -1,0 +1,85 @@
+"""Writing the trail: one explicit call beside each change."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import inspect
+from sqlalchemy.orm.attributes import History
+
+from erp.audit.models import AuditRow
+from erp.audit.queries import find_last_actor
+from erp.kernel.errors import Stale
+from erp.kernel.fields import plain_decimal
+from erp.kernel.schema import TenantOwned, snake_case
+from erp.kernel.workspace import Workspace
+
+UNTOLD = frozenset(
+    {"organization_id", "id", "version", "created_at", "updated_at", "created_by", "search_key"}
+)
+
+
+def record(
+    work: Workspace,
+    action: str,
+    target: TenantOwned,
+    *,
+    changes: dict[str, Any] | None = None,
+    reason: str | None = None,
+) -> None:
+    """Add one row about the record to this transaction; call it before the flush."""
+    told = changes_of(target) if changes is None else changes
+    work.add(
+        AuditRow(
+            at=work.now(),
+            actor_kind="member",
+            actor_id=work.member_id,
+            session_id=work.session_id,
+            action=action,
+            target_kind=snake_case(type(target).__name__),
+            target_id=target.id,
+            request_id=work.request_id,
+            data={"changes": told} | ({"reason": reason} if reason else {}),
+        )
+    )
+
+
+def changes_of(target: TenantOwned) -> dict[str, list[Any]]:
+    """`{field: [old, new]}` of everything that is not written yet, as JSON values."""
+    state = inspect(target)
+    told: dict[str, list[Any]] = {}
+    for column in state.mapper.column_attrs:
+        name = column.key
+        if name in UNTOLD or name.endswith("_key"):
+            continue
+        old, new = _before_and_after(state.attrs[name].history)
+        if old != new:
+            told[name] = [as_json(old), as_json(new)]
+    return told
+
+
+def _before_and_after(history: History) -> tuple[Any, Any]:
+    old = history.deleted[0] if history.deleted else None
+    if not history.added:
+        return (None, None) if not history.deleted else (old, None)
+    return old, history.added[0]
+
+
+def as_json(value: Any) -> Any:
+    """The value as JSON holds it: decimals and instants as text."""
+    if isinstance(value, Decimal):
+        return plain_decimal(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+async def ensure_unchanged(
+    work: Workspace, target: TenantOwned, version: int | None, show: Callable[[], dict[str, Any]]
+) -> None:
+    """Raises `Stale`, with the record as it is now and who changed it, unless `version` fits."""
+    if version is not None and target.version != version:
+        changed_by = await find_last_actor(work, target.id)
+        raise Stale(current=show(), changed_by=changed_by)

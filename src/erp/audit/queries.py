@@ -1,0 +1,93 @@
+"""Reading the trail."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import and_
+
+from erp.audit.models import AuditRow
+from erp.audit.schemas import HistoryQuery
+from erp.identity.models import User
+from erp.kernel.errors import NotFound
+from erp.kernel.paging import Listing, fetch_page, given
+from erp.kernel.workspace import Workspace
+from erp.organizations.models import Member
+
+# What one must be allowed to read besides the history, and which values need more than that.
+READABLE = {
+    "customer": "customers:read",
+    "contact": "customers:read",
+    "address": "customers:read",
+    "product": "products:read",
+}
+HIDDEN = {"cost_price": "products:costs"}
+
+_trail, _members, _users = AuditRow.__table__.c, Member.__table__.c, User.__table__.c
+
+_with_actors = AuditRow.__table__.outerjoin(
+    Member.__table__,
+    and_(_members.organization_id == _trail.organization_id, _members.id == _trail.actor_id),
+).outerjoin(User.__table__, _users.id == _members.user_id)
+
+
+def _arrange(row: dict[str, Any]) -> dict[str, Any]:
+    email = row.pop("email") or ""
+    name = row.pop("full_name") or row.pop("username", None) or email.partition("@")[0] or None
+    row.pop("username", None)
+    data = row.pop("data")
+    actor = {"kind": row.pop("actor_kind"), "number": row.pop("number"), "name": name}
+    return {**row, "actor": actor, "changes": data["changes"], "reason": data.get("reason")}
+
+
+HISTORY = Listing(
+    table=AuditRow.__table__,
+    source=_with_actors,
+    columns={
+        "id": _trail.id,
+        "at": _trail.at,
+        "action": _trail.action,
+        "actor_kind": _trail.actor_kind,
+        "number": _members.number,
+        "full_name": _users.full_name,
+        "username": _users.username,
+        "email": _users.email,
+        "data": _trail.data,
+        "request_id": _trail.request_id,
+    },
+    sorts={"at": _trail.id},
+    filters={
+        "target_kind": _trail.target_kind == given("target_kind"),
+        "target_id": _trail.target_id == given("target_id"),
+    },
+    arrange=_arrange,
+)
+
+
+async def list_history(work: Workspace, kind: str, target_id: UUID, query: HistoryQuery) -> bytes:
+    """The changes of one record, newest first, as JSON; amounts as hidden as in the record."""
+    needed = READABLE.get(kind)
+    if needed is None:
+        raise NotFound
+    work.ensure_can(needed)
+    unseen = frozenset(name for name, right in HIDDEN.items() if not work.can(right))
+    page = await fetch_page(work, HISTORY, query, target_kind=kind, target_id=target_id)
+    return _without(page, unseen) if unseen else page
+
+
+def _without(page: bytes, unseen: frozenset[str]) -> bytes:
+    content = orjson.loads(page)
+    for row in content["items"]:
+        row["changes"] = {key: kept for key, kept in row["changes"].items() if key not in unseen}
+    return orjson.dumps(content)
+
+
+async def find_last_actor(work: Workspace, target_id: UUID) -> dict[str, Any] | None:
+    """Number and name of whoever changed the record last."""
+    query = work.select(AuditRow).where(AuditRow.target_id == target_id)
+    last = (await work.session.scalars(query.order_by(AuditRow.id.desc()).limit(1))).first()
+    if last is None or last.actor_id is None:
+        return None
+    member = await work.get(Member, last.actor_id)
+    user = await work.session.get_one(User, member.user_id)
+    return {"number": member.number, "name": user.display_name}

@@ -1,0 +1,27 @@
+"""The history of one record."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from erp.audit import queries
+from erp.audit.schemas import HistoryPage, HistoryQuery
+from erp.kernel.errors import NotAllowed, NotFound, NotSignedIn, ValidationFailed
+from erp.kernel.http import room_router, page, refuses
+from erp.kernel.workspace import Workspace
+from erp.organizations.access import may
+
+router = room_router("audit", "/api/audit")
+
+
+@router.get("/{kind}/{target_id}", response_model=HistoryPage,
+            responses=refuses(NotSignedIn, NotAllowed, NotFound, ValidationFailed))
+async def list_history(
+    work: Annotated[Workspace, may("history:read")],
+    kind: str,
+    target_id: UUID,
+    query: Annotated[HistoryQuery, Query()],
+) -> Response:
+    """What happened to one record, newest first. An unknown record has an empty history."""
+    return page(await queries.list_history(work, kind, target_id, query))

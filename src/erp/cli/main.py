@@ -1,0 +1,138 @@
+"""Every verb of the command `erp`."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from erp import __version__
+from erp.app import create_app
+from erp.cli.accounts import make_admin
+from erp.cli.checking import check_setup
+from erp.cli.demo import fill_demo
+from erp.cli.serving import serve_until_stopped, work_until_stopped
+from erp.kernel.db import explain, is_connection_trouble
+from erp.kernel.fields import Email
+from erp.kernel.log import set_up_logs
+from erp.kernel.settings import (
+    Settings,
+    UnusableSettings,
+    read_env_file,
+    read_settings,
+    warnings_about,
+)
+from erp.migrations.upgrade import migrate as migrate_database
+
+COMMITTED_SCHEMA = Path("ui/src/api/openapi.json")
+
+cli = typer.Typer(
+    help="Cloud ERP Lite: the back office of a small company.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run one verb; what an operator can mend is said in one line."""
+    try:
+        cli()
+    except UnusableSettings as error:
+        sys.exit(f"erp: the settings cannot be used: {error}")
+    except Exception as error:
+        if not is_connection_trouble(error):
+            raise
+        sys.exit(f"erp: the database cannot be reached: {explain(read_settings().url, error)}")
+
+
+@cli.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; HOST")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; PORT")] = None,
+) -> None:
+    """Serve the UI and the API; migrates first and runs jobs too, as the settings say."""
+    over = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = _settings(**over)
+    settings.ensure_safe()
+    sys.exit(serve_until_stopped(create_app(settings), settings))
+
+
+@cli.command()
+def worker() -> None:
+    """Run jobs and deliver mails until stopped."""
+    settings = _settings()
+    settings.ensure_safe()
+    work_until_stopped(settings)
+
+
+@cli.command()
+def migrate(revision: str = "head") -> None:
+    """Bring the database to the newest schema, or to REVISION."""
+    settings = _settings()
+    migrate_database(settings.url, revision)
+    typer.echo("The database is up to date.")
+
+
+@cli.command()
+def check() -> None:
+    """Say in one line each what is wrong with this set-up; exit code 1 if anything is."""
+    settings = _settings()
+    faults = asyncio.run(check_setup(settings))
+    for fault in [*warnings_about(read_env_file()), *faults]:
+        typer.echo(fault)
+    if faults:
+        raise typer.Exit(1)
+    typer.echo("Everything is in order.")
+
+
+@cli.command()
+def create_admin(
+    email: Annotated[str, typer.Option(help="E-mail address of the administrator")],
+    organization: Annotated[str | None, typer.Option(help="Name of the organization")] = None,
+) -> None:
+    """Make an administrator and print a link, good for 24 hours, to choose a password."""
+    try:
+        address = TypeAdapter(Email).validate_python(email)
+    except ValidationError:
+        raise typer.BadParameter("this is not an e-mail address", param_hint="--email") from None
+    typer.echo(asyncio.run(make_admin(_settings(), address, organization)))
+
+
+@cli.command()
+def demo() -> None:
+    """Fill a local organization with believable data; refuses production settings."""
+    settings = _settings()
+    if settings.is_production:
+        raise UnusableSettings("erp demo makes accounts with known passwords: ENVIRONMENT=local only")
+    migrate_database(settings.url)
+    typer.echo(asyncio.run(fill_demo(settings)))
+
+
+@cli.command()
+def openapi(
+    path: Annotated[Path | None, typer.Argument(help="File to write; - prints it")] = None,
+) -> None:
+    """Write the OpenAPI document, by default where the UI's client is generated from."""
+    document = create_app(Settings(environment="test")).openapi()
+    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    target = path or COMMITTED_SCHEMA
+    if str(target) == "-" or not target.parent.is_dir():
+        typer.echo(text, nl=False)
+    else:
+        target.write_text(text, encoding="utf-8")
+
+
+@cli.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def _settings(**over: object) -> Settings:
+    settings = read_settings(**over)
+    set_up_logs(settings.log_level, settings.log_format)
+    return settings

@@ -1,0 +1,1 @@
+"""Whom we sell to: customers with their contacts and addresses."""

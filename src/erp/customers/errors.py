@@ -1,0 +1,19 @@
+"""How customers says no."""
+
+from erp.kernel.errors import Conflict
+
+
+class CustomerEmailTaken(Conflict):
+    """Another customer has this e-mail address."""
+
+
+class CustomerArchived(Conflict):
+    """This customer is archived; restore it first."""
+
+
+class PrimaryContactExists(Conflict):
+    """This customer has a primary contact already."""
+
+
+class BillingAddressExists(Conflict):
+    """This customer has a billing address already."""

@@ -1,0 +1,158 @@
+"""Customers over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from erp.customers import actions, queries
+from erp.customers.errors import BillingAddressExists, CustomerEmailTaken, PrimaryContactExists
+from erp.customers.models import Address, Contact
+from erp.customers.schemas import (
+    AddressEdit,
+    AddressesOut,
+    AddressIn,
+    AddressOut,
+    ContactEdit,
+    ContactIn,
+    ContactOut,
+    ContactsOut,
+    CustomerEdit,
+    CustomerIn,
+    CustomerOut,
+    CustomerPage,
+    CustomerQuery,
+)
+from erp.kernel.batch import Batch, BatchOut, BatchRefused
+from erp.kernel.errors import InUse
+from erp.kernel.http import ReadVersion, room_router, answer, page, refuses
+from erp.kernel.workspace import Workspace
+from erp.organizations.access import CHANGING, CREATING, READING, may
+
+router = room_router("customers", "/api/customers")
+Reading = Annotated[Workspace, may("customers:read")]
+Writing = Annotated[Workspace, may("customers:write")]
+
+
+@router.get("", response_model=CustomerPage, responses=refuses(*READING))
+async def list_customers(work: Reading, query: Annotated[CustomerQuery, Query()]) -> Response:
+    """Live customers by name; `archived=true` shows the archived ones."""
+    return page(await queries.list_customers(work, query))
+
+
+@router.post("", status_code=201, response_model=CustomerOut,
+             responses=refuses(*CREATING, CustomerEmailTaken))
+async def create_customer(work: Writing, body: CustomerIn) -> Response:
+    """Add a customer; it gets the next number."""
+    customer = await actions.create_customer(work, body)
+    return answer(CustomerOut, customer, made_at=f"/api/customers/{customer.id}")
+
+
+@router.post("/batch", response_model=BatchOut, responses=refuses(*CREATING, BatchRefused))
+async def save_batch(work: Writing, body: Batch[CustomerIn, CustomerEdit]) -> BatchOut:
+    """Many changes in one transaction, with a result for each."""
+    return await actions.save_batch(work, body)
+
+
+@router.get("/{customer_id}", response_model=CustomerOut, responses=refuses(*READING))
+async def read_customer(work: Reading, customer_id: UUID) -> Response:
+    """One customer with contacts and addresses."""
+    return answer(CustomerOut, await actions.get_customer(work, customer_id))
+
+
+@router.patch("/{customer_id}", response_model=CustomerOut,
+              responses=refuses(*CHANGING, CustomerEmailTaken))
+async def change_customer(
+    work: Writing, customer_id: UUID, body: CustomerEdit, version: ReadVersion
+) -> Response:
+    """Change the fields that are sent; null clears one."""
+    return answer(CustomerOut, await actions.change_customer(work, customer_id, body, version))
+
+
+@router.delete("/{customer_id}", status_code=204, responses=refuses(*CHANGING, InUse))
+async def delete_customer(work: Writing, customer_id: UUID, version: ReadVersion) -> None:
+    """Remove a customer that nothing refers to."""
+    await actions.delete_customer(work, customer_id, version)
+
+
+@router.post("/{customer_id}/archive", response_model=CustomerOut, responses=refuses(*CHANGING))
+async def archive_customer(work: Writing, customer_id: UUID, version: ReadVersion) -> Response:
+    """Take the customer out of lists and pickers."""
+    return answer(CustomerOut, await actions.archive_customer(work, customer_id, version))
+
+
+@router.post("/{customer_id}/restore", response_model=CustomerOut,
+             responses=refuses(*CHANGING, CustomerEmailTaken))
+async def restore_customer(work: Writing, customer_id: UUID, version: ReadVersion) -> Response:
+    """Bring an archived customer back."""
+    return answer(CustomerOut, await actions.restore_customer(work, customer_id, version))
+
+
+@router.get("/{customer_id}/contacts", response_model=ContactsOut, responses=refuses(*READING))
+async def list_contacts(work: Reading, customer_id: UUID) -> ContactsOut:
+    """The contacts of one customer, by name."""
+    customer = await actions.get_customer(work, customer_id)
+    return ContactsOut.model_validate({"items": customer.contacts}, from_attributes=True)
+
+
+@router.post("/{customer_id}/contacts", status_code=201, response_model=ContactOut,
+             responses=refuses(*CREATING, PrimaryContactExists))
+async def add_contact(work: Writing, customer_id: UUID, body: ContactIn) -> Response:
+    """Add a contact."""
+    contact = await actions.add_contact(work, customer_id, body)
+    path = f"/api/customers/{customer_id}/contacts/{contact.id}"
+    return answer(ContactOut, contact, made_at=path)
+
+
+@router.patch("/{customer_id}/contacts/{contact_id}", response_model=ContactOut,
+              responses=refuses(*CHANGING, PrimaryContactExists))
+async def change_contact(
+    work: Writing, customer_id: UUID, contact_id: UUID, body: ContactEdit, version: ReadVersion
+) -> Response:
+    """Change the fields that are sent; null clears one."""
+    place = (customer_id, contact_id)
+    return answer(ContactOut, await actions.change_contact(work, place, body, version))
+
+
+@router.delete("/{customer_id}/contacts/{contact_id}", status_code=204,
+               responses=refuses(*CHANGING))
+async def delete_contact(
+    work: Writing, customer_id: UUID, contact_id: UUID, version: ReadVersion
+) -> None:
+    """Remove a contact."""
+    await actions.delete_part(work, Contact, (customer_id, contact_id), version)
+
+
+@router.get("/{customer_id}/addresses", response_model=AddressesOut, responses=refuses(*READING))
+async def list_addresses(work: Reading, customer_id: UUID) -> AddressesOut:
+    """The addresses of one customer, billing first."""
+    customer = await actions.get_customer(work, customer_id)
+    return AddressesOut.model_validate({"items": customer.addresses}, from_attributes=True)
+
+
+@router.post("/{customer_id}/addresses", status_code=201, response_model=AddressOut,
+             responses=refuses(*CREATING, BillingAddressExists))
+async def add_address(work: Writing, customer_id: UUID, body: AddressIn) -> Response:
+    """Add an address."""
+    address = await actions.add_address(work, customer_id, body)
+    path = f"/api/customers/{customer_id}/addresses/{address.id}"
+    return answer(AddressOut, address, made_at=path)
+
+
+@router.patch("/{customer_id}/addresses/{address_id}", response_model=AddressOut,
+              responses=refuses(*CHANGING, BillingAddressExists))
+async def change_address(
+    work: Writing, customer_id: UUID, address_id: UUID, body: AddressEdit, version: ReadVersion
+) -> Response:
+    """Change the fields that are sent; null clears one."""
+    place = (customer_id, address_id)
+    return answer(AddressOut, await actions.change_address(work, place, body, version))
+
+
+@router.delete("/{customer_id}/addresses/{address_id}", status_code=204,
+               responses=refuses(*CHANGING))
+async def delete_address(
+    work: Writing, customer_id: UUID, address_id: UUID, version: ReadVersion
+) -> None:
+    """Remove an address."""
+    await actions.delete_part(work, Address, (customer_id, address_id), version)

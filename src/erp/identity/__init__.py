@@ -1,0 +1,1 @@
+"""Who you are: users, passwords, sessions, throttles and the trail of security events."""

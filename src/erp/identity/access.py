@@ -1,0 +1,158 @@
+"""Who is calling: one credential per request, by header or by cookies, never both."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Request, Response
+
+from erp.identity.actions.desk import Desk, Visitor
+from erp.identity.actions.sessions import Tokens, read_refresh_token
+from erp.identity.errors import CsrfFailed, RefreshTokenInvalid
+from erp.kernel.border import SAFE_METHODS, ensure_own_origin
+from erp.kernel.crypto import InvalidToken
+from erp.kernel.errors import NotSignedIn
+
+Mode = Literal["cookie", "bearer"]
+CLEARED = '"cache", "storage"'
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a genuine access token says. Only the session row says whether it still counts."""
+
+    user_id: str
+    session_id: str
+    gen: int
+    by_cookie: bool
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk of this process."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Where this request comes from."""
+    agent = request.headers.get("user-agent")
+    client = "spa" if request.headers.get("sec-fetch-site") else "api"
+    return Visitor(
+        ip=request.scope["client_address"],
+        user_agent=agent[:400] if agent else None,
+        request_id=request.scope["request_id"],
+        client=client,
+    )
+
+
+AtDesk = Annotated[Desk, Depends(desk_of)]
+FromVisitor = Annotated[Visitor, Depends(visitor_of)]
+
+
+async def mark_public() -> None:
+    """Marks a route that anyone may call."""
+
+
+mark_public.mark = "public"  # type: ignore[attr-defined]
+Public = Depends(mark_public)
+
+
+def read_claims(request: Request) -> Claims:
+    """The caller's claims. With an `Authorization` header cookies are ignored.
+
+    Raises `NotSignedIn`; with cookies on unsafe methods also `CsrfFailed` or `OriginRefused`.
+    """
+    desk = desk_of(request)
+    header = request.headers.get("authorization")
+    if header is not None:
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer":
+            raise NotSignedIn
+        return _claims(desk, token.strip(), by_cookie=False)
+    cookie = request.cookies.get(cookie_name(desk, "access_token"))
+    if cookie is None:
+        raise NotSignedIn
+    claims = _claims(desk, cookie, by_cookie=True)
+    if request.method not in SAFE_METHODS:
+        ensure_own_origin(request, desk.settings, with_cookies=True)
+        ensure_csrf(request, claims.session_id)
+    return claims
+
+
+def _claims(desk: Desk, token: str, *, by_cookie: bool) -> Claims:
+    try:
+        claims = desk.keys.verify("access", token, desk.now().timestamp())
+    except InvalidToken:
+        raise NotSignedIn("The access token is not valid any more") from None
+    return Claims(claims["sub"], claims["sid"], claims["gen"], by_cookie)
+
+
+def ensure_csrf(request: Request, session_id: str) -> None:
+    """The header repeats the cookie, and both belong to the session."""
+    desk = desk_of(request)
+    sent = request.headers.get("x-csrf-token", "")
+    kept = request.cookies.get(cookie_name(desk, "csrf_token"), "")
+    if not sent or sent != kept or not desk.keys.is_csrf_token(sent, session_id):
+        raise CsrfFailed
+
+
+def read_refresh(request: Request, in_body: str | None) -> tuple[str, Mode]:
+    """The refresh token of the body, else of the cookie (then with CSRF and Origin)."""
+    desk = desk_of(request)
+    if in_body is not None:
+        return in_body, "bearer"
+    cookie = request.cookies.get(cookie_name(desk, "refresh_token"))
+    if cookie is None:
+        raise RefreshTokenInvalid
+    claims = read_refresh_token(desk, cookie)
+    ensure_own_origin(request, desk.settings, with_cookies=True)
+    ensure_csrf(request, claims["sid"])
+    return cookie, "cookie"
+
+
+def cookie_name(desk: Desk, name: str) -> str:
+    """`__Host-` keeps sibling hosts from planting cookies; it needs https."""
+    return f"__Host-{name}" if desk.settings.secure_cookies else name
+
+
+def hand_over(desk: Desk, tokens: Tokens, mode: Mode, response: Response) -> dict[str, Any]:
+    """Give the tokens to the caller: as cookies, or in the body, never both."""
+    if mode == "bearer":
+        return {
+            "access_token": tokens.access,
+            "refresh_token": tokens.refresh,
+            "token_type": "bearer",
+            "expires_in": tokens.access_seconds,
+        }
+    csrf = desk.keys.make_csrf_token(tokens.session_id)
+    lasting = tokens.refresh_seconds if tokens.remember else None
+    _set_cookie(desk, response, "access_token", tokens.access, tokens.access_seconds)
+    _set_cookie(desk, response, "refresh_token", tokens.refresh, lasting)
+    _set_cookie(desk, response, "csrf_token", csrf, lasting)
+    return {"csrf_token": csrf}
+
+
+COOKIES: dict[str, tuple[bool, Literal["lax", "strict"]]] = {
+    "access_token": (True, "lax"),
+    "refresh_token": (True, "strict"),
+    "csrf_token": (False, "strict"),
+}
+
+
+def _set_cookie(desk: Desk, response: Response, name: str, value: str, life: int | None) -> None:
+    hidden, same_site = COOKIES[name]
+    response.set_cookie(
+        cookie_name(desk, name),
+        value,
+        max_age=life,
+        path="/",
+        secure=desk.settings.secure_cookies,
+        httponly=hidden,
+        samesite=same_site,
+    )
+
+
+def clear_cookies(desk: Desk, response: Response) -> None:
+    """Take the cookies back, with the attributes they were set with."""
+    for name in COOKIES:
+        _set_cookie(desk, response, name, "", 0)
+    response.headers["Clear-Site-Data"] = CLEARED

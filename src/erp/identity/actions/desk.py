@@ -1,0 +1,43 @@
+"""What sign-in works with in this process: keys, hasher, database, settings, and who is asking."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from erp.kernel.crypto import KeyRing, Passwords
+from erp.kernel.db import Database
+from erp.kernel.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The parts of the process that identity needs; made once at start."""
+
+    settings: Settings
+    database: Database
+    keys: KeyRing
+    passwords: Passwords
+
+    def now(self) -> datetime:
+        """The present instant."""
+        return self.database.clock()
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Where a request comes from."""
+
+    ip: str
+    user_agent: str | None
+    request_id: str
+    client: str = "api"
+
+
+def open_desk(settings: Settings, database: Database) -> Desk:
+    """Build the desk of one process."""
+    previous = [key.get_secret_value() for key in settings.previous_secret_keys]
+    return Desk(
+        settings,
+        database,
+        KeyRing(settings.secret_key.get_secret_value(), *previous),
+        Passwords(settings.password_memory_kib, settings.password_time_cost),
+    )

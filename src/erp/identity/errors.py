@@ -1,0 +1,70 @@
+"""How identity says no. Whether an account exists is told only where verification is off."""
+
+from erp.kernel.errors import (
+    Conflict,
+    Malformed,
+    NotAllowed,
+    NotSignedIn,
+    TooMany,
+    Unacceptable,
+)
+
+
+class InvalidCredentials(NotSignedIn):
+    """The e-mail address, user name or password is wrong."""
+
+
+class AccountDisabled(NotAllowed):
+    """This account is disabled; ask an administrator."""
+
+
+class PasswordResetRequired(NotAllowed):
+    """Set a new password with a reset link before you sign in."""
+
+
+class EmailNotVerified(NotAllowed):
+    """Confirm your e-mail address before you sign in."""
+
+
+class SignUpClosed(NotAllowed):
+    """Accounts are made by the administrator here."""
+
+
+class EmailTaken(Conflict):
+    """There is an account with this e-mail address already."""
+
+
+class UsernameTaken(Conflict):
+    """This user name is taken."""
+
+
+class WeakPassword(Unacceptable):
+    """This password is too weak."""
+
+
+class TooManyAttempts(TooMany):
+    """Too many attempts; wait before you try again."""
+
+
+class CsrfFailed(NotAllowed):
+    """The CSRF token is missing or belongs to another session."""
+
+
+class RefreshTokenInvalid(NotSignedIn):
+    """The refresh token is not valid."""
+
+
+class RefreshTokenExpired(NotSignedIn):
+    """The session has expired; sign in again."""
+
+
+class RefreshTokenReused(NotSignedIn):
+    """An old refresh token was used again, so the session was ended for safety."""
+
+
+class SessionRevoked(NotSignedIn):
+    """This session has ended; sign in again."""
+
+
+class ResetTokenInvalid(Malformed):
+    """This link is not valid any more; ask for a new one."""

@@ -1,0 +1,205 @@
+"""Users, their sessions and what guards them. Rules about one record stand on the record."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from erp.identity.errors import (
+    AccountDisabled,
+    EmailTaken,
+    PasswordResetRequired,
+    UsernameTaken,
+    WeakPassword,
+)
+from erp.kernel.errors import FieldError
+from erp.kernel.schema import Base, Key, Versioned, fold, local, new_id, one_of, reference
+
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 256
+PASSPHRASE = 15
+
+
+class User(Versioned, Base):
+    """A person, or a directory's account, that may belong to several organizations."""
+
+    __tablename__ = "users"
+    __table_args__ = reference(
+        UniqueConstraint("email_key", info={"says": EmailTaken}),
+        UniqueConstraint("username_key", info={"says": UsernameTaken}),
+        CheckConstraint("password_hash IS NULL OR password_scheme IS NOT NULL", name="scheme"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str | None]
+    email_key: Mapped[str | None] = mapped_column(Key)
+    email_verified_at: Mapped[datetime | None]
+    username: Mapped[str | None]
+    username_key: Mapped[str | None] = mapped_column(Key)
+    password_hash: Mapped[str | None]
+    password_scheme: Mapped[str | None]
+    password_changed_at: Mapped[datetime | None]
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    password_disabled_at: Mapped[datetime | None]
+    full_name: Mapped[str | None]
+    phone: Mapped[str | None]
+    locale: Mapped[str | None]
+    time_zone: Mapped[str | None]
+    is_active: Mapped[bool] = mapped_column(default=True)
+    disabled_reason: Mapped[str | None]
+    is_platform_admin: Mapped[bool] = mapped_column(default=False)
+    last_login_at: Mapped[datetime | None]
+
+    @property
+    def display_name(self) -> str:
+        """What other people see."""
+        return self.full_name or self.username or (self.email or "").partition("@")[0] or "?"
+
+    @property
+    def email_verified(self) -> bool:
+        """Whether the address was proved."""
+        return self.email_verified_at is not None
+
+    def name_by(self, email: str | None, username: str | None) -> None:
+        """Set what the user signs in with, and the folded forms that must be unique."""
+        self.email, self.email_key = email, fold(email) if email else None
+        self.username, self.username_key = username, fold(username) if username else None
+
+    def set_password(self, password_hash: str, at: datetime) -> None:
+        """Keep an argon2id hash; the account can sign in with it from now on."""
+        self.password_hash, self.password_scheme = password_hash, "argon2id"
+        self.password_changed_at, self.password_disabled_at = at, None
+        self.must_change_password = False
+
+    def ensure_may_sign_in(self) -> None:
+        """Asked only after the right password, so that strangers learn nothing."""
+        if not self.is_active:
+            raise AccountDisabled
+        if self.must_change_password or self.password_disabled_at:
+            raise PasswordResetRequired
+
+
+def ensure_strong(password: str, *, composition: bool, personal: tuple[str | None, ...]) -> None:
+    """Raises `WeakPassword` with every reason.
+
+    8 to 256 characters; an uppercase letter and a digit below 15 characters (waived from there,
+    as NIST SP 800-63B asks); no name or address of the person in it.
+    """
+    reasons = list(_weaknesses(password, composition=composition, personal=personal))
+    if reasons:
+        raise WeakPassword(
+            errors=tuple(FieldError("/password", code, detail) for code, detail in reasons)
+        )
+
+
+def _weaknesses(
+    password: str, *, composition: bool, personal: tuple[str | None, ...]
+) -> list[tuple[str, str]]:
+    found = []
+    if len(password) < SHORTEST_PASSWORD:
+        found.append(("too_short", f"Use at least {SHORTEST_PASSWORD} characters"))
+    if composition and len(password) < PASSPHRASE:
+        if not any(mark.isupper() for mark in password):
+            found.append(("needs_uppercase", "Add an uppercase letter, or use 15 characters"))
+        if not any(mark.isdigit() for mark in password):
+            found.append(("needs_digit", "Add a digit, or use 15 characters"))
+    lowered = fold(password)
+    words = [fold(word) for given in personal if given for word in given.replace("@", " ").split()]
+    if any(len(word) >= 4 and word in lowered for word in words):
+        found.append(("contains_personal", "Leave your name and e-mail address out of it"))
+    return found
+
+
+class SessionRow(Base):
+    """One sign-in on one device. The row decides; tokens are envelopes."""
+
+    __tablename__ = "sessions"
+    __table_args__ = local(
+        one_of("auth_method", "password", "directory", "oidc", "passkey"),
+        Index(None, "user_id", "revoked_at"),
+        Index(None, "absolute_expires_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    organization_id: Mapped[UUID | None]
+    auth_method: Mapped[str]
+    amr: Mapped[str]
+    gen: Mapped[int] = mapped_column(default=0)
+    confirmed_gen: Mapped[int] = mapped_column(default=0)
+    rotates: Mapped[bool] = mapped_column(default=True)
+    remember: Mapped[bool]
+    sec_hash: Mapped[str]
+    rotated_at: Mapped[datetime]
+    auth_time: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    idle_expires_at: Mapped[datetime]
+    absolute_expires_at: Mapped[datetime]
+    ip: Mapped[str | None]
+    user_agent: Mapped[str | None]
+    device_label: Mapped[str | None]
+    client: Mapped[str]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    revoked_reason: Mapped[str | None]
+
+    def is_live(self, now: datetime) -> bool:
+        """Neither revoked nor past one of its ends."""
+        ended = self.revoked_at is not None
+        return not ended and self.idle_expires_at > now and self.absolute_expires_at > now
+
+
+class OneTimeToken(Base):
+    """A link that works once; only its SHA-256 is kept."""
+
+    __tablename__ = "one_time_tokens"
+    __table_args__ = local(one_of("purpose", "password_reset", "invitation", "email_change"))
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    purpose: Mapped[str]
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    data: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Throttle(Base):
+    """A bucket of attempts; times are epoch seconds."""
+
+    __tablename__ = "throttles"
+    __table_args__ = local()
+
+    key_hash: Mapped[str] = mapped_column(primary_key=True)
+    window_start: Mapped[int]
+    count: Mapped[int]
+    blocked_until: Mapped[int]
+
+
+class SecurityEvent(Base):
+    """What happened around sign-in and access: written once, never changed."""
+
+    __tablename__ = "security_events"
+    __table_args__ = local(
+        one_of("actor_kind", "user", "api_key", "job", "anonymous"),
+        Index(None, "organization_id", "at"),
+        append_only=True,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    at: Mapped[datetime]
+    organization_id: Mapped[UUID | None]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    session_id: Mapped[UUID | None]
+    event: Mapped[str]
+    subject_kind: Mapped[str | None]
+    subject_id: Mapped[UUID | None]
+    outcome: Mapped[str]
+    reason_code: Mapped[str | None]
+    ip: Mapped[str | None]
+    user_agent: Mapped[str | None]
+    request_id: Mapped[str | None]
+    data: Mapped[dict[str, Any] | None] = mapped_column(JSON)

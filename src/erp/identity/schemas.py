@@ -1,0 +1,132 @@
+"""What crosses the border about people and sign-in."""
+
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from erp.identity.models import LONGEST_PASSWORD, PASSPHRASE, SHORTEST_PASSWORD
+from erp.kernel.fields import Email, Input, InstantOut, Language, Output, Text
+
+USERNAME = r"^[a-z0-9._-]{3,50}$"
+
+Username = Annotated[
+    str,
+    BeforeValidator(lambda value: value.strip().lower() if isinstance(value, str) else value),
+    StringConstraints(pattern=USERNAME),
+]
+Password = Annotated[str, Field(min_length=1, max_length=LONGEST_PASSWORD, json_schema_extra={"format": "password"})]
+Mode = Literal["cookie", "bearer"]
+
+
+class RegisterIn(Input):
+    """A sign-up: makes the user, a first organization, and with `mode` a session."""
+
+    email: Email
+    password: Password
+    username: Username | None = None
+    full_name: Annotated[str, Text(200)] | None = None
+    organization_name: Annotated[str, Text(100)] | None = None
+    locale: Language | None = None
+    mode: Mode = "bearer"
+    remember_me: bool = True
+
+
+class LoginIn(Input):
+    """A sign-in by e-mail address or user name."""
+
+    email: Annotated[str, Field(min_length=1, max_length=254)] | None = None
+    username: Annotated[str, Field(min_length=1, max_length=254)] | None = None
+    password: Password
+    mode: Mode = "bearer"
+    remember_me: bool = True
+
+    @model_validator(mode="after")
+    def _has_one_name(self) -> Self:
+        if (self.email is None) == (self.username is None):
+            raise ValueError("Send either email or username")
+        return self
+
+
+class RefreshIn(Input):
+    """The refresh token, unless it comes in a cookie."""
+
+    refresh_token: Annotated[str, Field(max_length=4096)] | None = None
+
+
+class LogoutIn(Input):
+    """Which sessions to end."""
+
+    scope: Literal["local", "others", "all"] = "local"
+    refresh_token: Annotated[str, Field(max_length=4096)] | None = None
+
+
+class ResetPasswordIn(Input):
+    """A new password by a one-time link."""
+
+    token: Annotated[str, Field(min_length=1, max_length=200)]
+    new_password: Password
+
+
+class PasswordRule(Output):
+    """What a password must be like, so that pages can say it early."""
+
+    min_length: int = SHORTEST_PASSWORD
+    max_length: int = LONGEST_PASSWORD
+    composition: bool
+    composition_waived_from: int = PASSPHRASE
+
+
+class WaysInOut(Output):
+    """How one can get in here."""
+
+    password: bool = True
+    sign_up: bool
+    verification: Literal["required", "off"]
+    directory: bool = False
+    password_rule: PasswordRule
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+Handed = Field(default=None, exclude_if=_is_none)
+
+
+class TokensOut(Output):
+    """What a client keeps: a CSRF token beside cookies, or the pair of tokens."""
+
+    csrf_token: Annotated[str | None, Handed] = None
+    access_token: Annotated[str | None, Handed] = None
+    refresh_token: Annotated[str | None, Handed] = None
+    token_type: Annotated[str | None, Handed] = None
+    expires_in: Annotated[int | None, Handed, Field(description="Seconds the access token lives")] = None
+
+
+class CsrfOut(Output):
+    """The CSRF token of the session."""
+
+    csrf_token: str
+
+
+class UserOut(Output):
+    """A person."""
+
+    id: UUID
+    email: str | None
+    email_verified: bool
+    username: str | None
+    full_name: str | None
+    locale: str | None
+    time_zone: str | None
+    version: int
+
+
+class SessionOut(Output):
+    """The sign-in that is in use."""
+
+    id: UUID
+    auth_method: str
+    created_at: InstantOut
+    client: str

@@ -1,0 +1,1 @@
+"""What every room stands on: database, border, errors, jobs. Knows no business noun."""

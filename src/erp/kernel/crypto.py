@@ -1,0 +1,211 @@
+"""Keys, tokens and password hashes. The only place that decodes a JWT."""
+
+import asyncio
+import hashlib
+import hmac
+import os
+import secrets
+import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, TypeVar
+
+import jwt
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from erp.kernel.errors import Unavailable
+
+R = TypeVar("R")
+ISSUER = "cloud-erp-lite"
+ALGORITHM = "HS256"
+LEEWAY_SECONDS = 30
+TOKEN_LIMIT = 4096
+HASH_QUEUE = 100
+REQUIRED = ["exp", "iat", "iss", "aud", "sub", "sid", "jti", "type"]
+
+TokenType = Literal["access", "refresh"]
+HEADER_TYPE = {"access": "at+jwt", "refresh": "rt+jwt"}
+AUDIENCE = {"access": "erp-api", "refresh": "erp-auth"}
+
+
+class InvalidToken(Exception):
+    """The token is not one of ours, or was changed."""
+
+
+class ExpiredToken(InvalidToken):
+    """The token was ours and its time is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """One master key and the name that stands in the `kid` of its tokens."""
+
+    kid: str
+    master: bytes
+
+    def derive(self, purpose: str) -> bytes:
+        """A 32 byte key for one purpose: HKDF-SHA256 with one block (RFC 5869)."""
+        extracted = hmac.digest(b"cloud-erp-lite", self.master, "sha256")
+        return hmac.digest(extracted, purpose.encode() + b"\x01", "sha256")
+
+
+class KeyRing:
+    """The newest key signs, all keys verify."""
+
+    def __init__(self, secret: str, *previous: str) -> None:
+        """`secret` is the newest master key; without any, a random one for this process."""
+        masters = [secret or secrets.token_urlsafe(32), *previous]
+        self.keys = [SigningKey(_digest(master)[:8], master.encode()) for master in masters]
+        self._derived = {
+            (key.kid, kind): key.derive(kind) for key in self.keys for kind in HEADER_TYPE
+        }
+
+    def sign(self, kind: TokenType, claims: dict[str, Any]) -> str:
+        """A JWT whose bytes depend on nothing but the claims."""
+        newest = self.keys[0]
+        body = {"iss": ISSUER, "aud": AUDIENCE[kind], "type": kind, **claims}
+        headers = {"typ": HEADER_TYPE[kind], "kid": newest.kid}
+        return jwt.encode(body, self._derived[newest.kid, kind], ALGORITHM, headers=headers)
+
+    def verify(self, kind: TokenType, token: str, now: float) -> dict[str, Any]:
+        """The claims. Raises `InvalidToken`, or `ExpiredToken` for a genuine old one."""
+        if len(token) > TOKEN_LIMIT:
+            raise InvalidToken
+        try:
+            header = jwt.get_unverified_header(token)
+            key = self._derived.get((str(header.get("kid")), kind))
+            if key is None or header.get("typ") != HEADER_TYPE[kind] or set(header) != HEADERS:
+                raise InvalidToken
+            claims = _decode(token, key, kind)
+        except (jwt.PyJWTError, ValueError, TypeError) as error:
+            raise InvalidToken from error
+        _ensure_well_formed(claims, kind)
+        if claims["exp"] + LEEWAY_SECONDS <= now:
+            raise ExpiredToken
+        if claims["iat"] > now + LEEWAY_SECONDS:
+            raise InvalidToken
+        return claims
+
+    @cached_property
+    def _csrf_keys(self) -> list[bytes]:
+        return [key.derive("csrf") for key in self.keys]
+
+    @cached_property
+    def subject_key(self) -> bytes:
+        """Hides the subjects of throttles in the database."""
+        return self.keys[0].derive("throttle")
+
+    def make_csrf_token(self, session_id: object) -> str:
+        """A token bound to the session: `HMAC(session, nonce).nonce`."""
+        nonce = secrets.token_urlsafe(16)
+        return f"{_csrf_mac(self._csrf_keys[0], session_id, nonce)}.{nonce}"
+
+    def is_csrf_token(self, token: str, session_id: object) -> bool:
+        """Whether the token was made for this session."""
+        mac, _, nonce = token.partition(".")
+        sent = mac.encode("utf-8", "replace")
+        return any(
+            hmac.compare_digest(sent, _csrf_mac(key, session_id, nonce).encode())
+            for key in self._csrf_keys
+        )
+
+    def hide(self, subject: str) -> str:
+        """A keyed digest that finds a subject again and does not tell it."""
+        return hmac.digest(self.subject_key, subject.encode("utf-8", "replace"), "sha256").hex()
+
+
+HEADERS = {"alg", "typ", "kid"}
+
+
+def _decode(token: str, key: bytes, kind: TokenType) -> dict[str, Any]:
+    claims: dict[str, Any] = jwt.decode(
+        token,
+        key,
+        algorithms=[ALGORITHM],
+        audience=AUDIENCE[kind],
+        issuer=ISSUER,
+        options={"require": REQUIRED, "verify_exp": False, "verify_iat": False},
+    )
+    return claims
+
+
+def _ensure_well_formed(claims: dict[str, Any], kind: TokenType) -> None:
+    words = all(isinstance(claims[name], str) for name in ("sub", "sid", "jti"))
+    times = all(type(claims[name]) is int for name in ("exp", "iat"))
+    if claims["type"] != kind or not words or not times or type(claims.get("gen")) is not int:
+        raise InvalidToken
+
+
+def _csrf_mac(key: bytes, session_id: object, nonce: str) -> str:
+    return hmac.digest(key, f"{session_id}.{nonce}".encode("utf-8", "replace"), "sha256").hex()
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def make_token() -> str:
+    """32 random bytes as base64url text, for links and bindings."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(token: str) -> str:
+    """What is stored of a token: its SHA-256 in hex, enough for 112 and more random bits."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+class Passwords:
+    """argon2id (RFC 9106) in threads of its own, so that hashing never holds the event loop."""
+
+    def __init__(self, memory_kib: int, time_cost: int) -> None:
+        """Cost as configured; one lane."""
+        self._hasher = PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=1)
+        workers = max(1, (os.cpu_count() or 2) - 1)
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="argon2")
+        self._places = HASH_QUEUE + workers
+
+    @cached_property
+    def _dummy(self) -> str:
+        return self._hasher.hash(secrets.token_urlsafe(16))
+
+    async def hash(self, password: str) -> str:
+        """A PHC string."""
+        return await self._run(lambda: self._hasher.hash(canonical(password)))
+
+    async def verify(self, password: str, stored: str | None) -> bool:
+        """Always exactly one hash computation, also where there is nothing to compare with."""
+        return await self._run(lambda: self._matches(password, stored))
+
+    def needs_rehash(self, stored: str) -> bool:
+        """Whether the stored hash was made at another cost."""
+        return self._hasher.check_needs_rehash(stored)
+
+    def _matches(self, password: str, stored: str | None) -> bool:
+        try:
+            matches = self._hasher.verify(stored or self._dummy, canonical(password))
+        except InvalidHashError:
+            return self._matches(password, None)
+        except VerificationError:
+            return False
+        return matches and stored is not None
+
+    async def _run(self, work: Callable[[], R]) -> R:
+        if self._places <= 0:
+            raise Unavailable("Too many people are signing in at once; try again", retry_after=2)
+        self._places -= 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._places += 1
+
+    def close(self) -> None:
+        """End the threads."""
+        self._threads.shutdown(wait=False)
+
+
+def canonical(password: str) -> str:
+    """NFKC, so that two ways to type a character are one password (NIST SP 800-63B)."""
+    return unicodedata.normalize("NFKC", password)

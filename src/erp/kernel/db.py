@@ -1,0 +1,253 @@
+"""Engines and transactions: one request or one job is one transaction, committed here alone.
+
+Transactions that read and transactions that write are told apart: on SQLite the first share four
+connections that cannot write, the second queue for the one that can.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from datetime import datetime
+from typing import Annotated, Any
+
+import psycopg
+from fastapi import Depends, Request
+from sqlalchemy import URL, Executable, Row, event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from erp.kernel import sqlite
+from erp.kernel.clock import Clock, utc_now
+from erp.kernel.errors import Conflict, DatabaseBusy, InUse, Refusal, Stale, UnknownReference
+from erp.kernel.schema import Base, Timed, refusals_by_constraint
+
+Transaction = AbstractAsyncContextManager[AsyncSession]
+WAIT_SECONDS = 5.0
+SERVER_OPTIONS = " ".join(
+    (
+        "-c timezone=UTC",
+        "-c statement_timeout=15s",
+        "-c lock_timeout=5s",
+        "-c idle_in_transaction_session_timeout=30s",
+    )
+)
+CONNECTION = {
+    "connect_timeout": 3,
+    "keepalives_idle": 30,
+    "tcp_user_timeout": 10_000,
+    "options": SERVER_OPTIONS,
+}
+REPEATABLE = {"40001", "40P01"}
+WAITED_IN_VAIN = {"55P03", "57014", "53300", "57P01", "57P02", "57P03"}
+DISK_FAULTS = ("unable to open database file", "disk I/O error", "disk is full")
+
+
+class Interrupted(Exception):
+    """The database could not finish the transaction; nothing was kept if `is_repeatable`."""
+
+    def __init__(self, *, is_repeatable: bool) -> None:
+        """Told apart by what the database said and when."""
+        super().__init__("the transaction was interrupted")
+        self.is_repeatable = is_repeatable
+
+
+class Database:
+    """The engines of one process and the only place where transactions begin and end."""
+
+    def __init__(self, url: URL, pool_size: int = 10, clock: Clock = utc_now) -> None:
+        """Opens no connection: those come with the first transaction."""
+        self.url = url
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.clock = clock
+        self.job_waiting = asyncio.Event()
+        if self.is_sqlite:
+            self._reader, self._writer = sqlite.make_reader(url), sqlite.make_writer(url)
+            gates = asyncio.Semaphore(sqlite.READERS), asyncio.Semaphore(1)
+        else:
+            self._writer = make_server_engine(url, pool_size)
+            self._reader = self._writer.execution_options(postgresql_readonly=True)
+            gates = (asyncio.Semaphore(pool_size),) * 2
+        self._gates = dict(zip((False, True), gates, strict=True))
+        self._sessions = {
+            writes: async_sessionmaker(
+                engine,
+                sync_session_class=TimedSession,
+                expire_on_commit=False,
+                autoflush=False,
+                info={"clock": clock},
+            )
+            for writes, engine in ((False, self._reader), (True, self._writer))
+        }
+
+    def reading(self) -> Transaction:
+        """A transaction that only reads."""
+        return self._transaction(writes=False)
+
+    def writing(self) -> Transaction:
+        """A transaction that may write; on SQLite it has the write lock from its beginning."""
+        return self._transaction(writes=True)
+
+    @asynccontextmanager
+    async def _transaction(self, *, writes: bool) -> AsyncIterator[AsyncSession]:
+        async with self._place_in_queue(self._gates[writes]):
+            session = self._sessions[writes]()
+            try:
+                with translated():
+                    yield session
+                with translated(committing=writes):
+                    await session.commit()
+                if session.info.get("enqueued"):
+                    self.job_waiting.set()
+            finally:
+                await asyncio.shield(session.close())
+
+    @asynccontextmanager
+    async def _place_in_queue(self, gate: asyncio.Semaphore) -> AsyncIterator[None]:
+        """First come, first served, so that nobody starves; waiting long is refused."""
+        try:
+            await asyncio.wait_for(gate.acquire(), WAIT_SECONDS) if gate.locked() else await gate.acquire()
+        except TimeoutError:
+            raise DatabaseBusy(retry_after=1) from None
+        try:
+            yield
+        finally:
+            gate.release()
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+
+class TimedSession(Session):
+    """A session that writes `created_at` and `updated_at` by the process's clock."""
+
+
+@event.listens_for(TimedSession, "before_flush")
+def _write_times(session: Session, _context: object, _instances: object) -> None:
+    now: datetime = session.info["clock"]()
+    for record in session.new:
+        if isinstance(record, Timed):
+            record.created_at = record.created_at or now
+            record.updated_at = now
+    for record in session.dirty:
+        if isinstance(record, Timed) and session.is_modified(record):
+            record.updated_at = now
+
+
+def make_server_engine(url: URL, pool_size: int) -> AsyncEngine:
+    """PostgreSQL by psycopg 3: a fixed pool, statement and lock limits, UTC."""
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=WAIT_SECONDS,
+        pool_recycle=1800,
+        connect_args=CONNECTION,
+    )
+
+
+@contextmanager
+def translated(*, committing: bool = False) -> Iterator[None]:
+    """Turn what the driver raises into what the product says."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise refusal_for(error) from error
+    except StaleDataError as error:
+        raise Stale from error
+    except (PoolTimeout, OSError) as error:
+        raise Interrupted(is_repeatable=not committing) from error
+    except DBAPIError as error:
+        _raise_interrupted(error, committing=committing)
+        raise
+
+
+def _raise_interrupted(error: DBAPIError, *, committing: bool) -> None:
+    state = getattr(error.orig, "sqlstate", None)
+    said = str(error.orig)
+    if state in REPEATABLE or "database is locked" in said:
+        raise Interrupted(is_repeatable=True) from error
+    if state in WAITED_IN_VAIN or any(fault in said for fault in DISK_FAULTS):
+        raise Interrupted(is_repeatable=False) from error
+    lost = state is None and isinstance(error.orig, psycopg.OperationalError)
+    if error.connection_invalidated or lost or (state or "").startswith("08"):
+        raise Interrupted(is_repeatable=not committing) from error
+
+
+def refusal_for(error: IntegrityError) -> Refusal:
+    """The refusal that belongs to the broken constraint."""
+    broken = str(error.orig)
+    diagnosis = getattr(error.orig, "diag", None)
+    says = refusals_by_constraint(Base.metadata)
+    name = getattr(diagnosis, "constraint_name", None) or broken.partition("failed: ")[2]
+    if refusal := says.get(str(name)):
+        return refusal()
+    if "FOREIGN KEY" in broken or "foreign key" in broken:
+        deletes = (error.statement or "").lstrip().upper().startswith("DELETE")
+        return InUse() if deletes else UnknownReference()
+    return Conflict("The change breaks a rule of the database")
+
+
+async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """One request, one transaction, committed before the answer leaves. GET reads, all else writes."""
+    database: Database = request.app.state.database
+    reads = request.method in ("GET", "HEAD")
+    try:
+        async with database.reading() if reads else database.writing() as session:
+            yield session
+    finally:
+        for step in request.scope.pop("afterwards", ()):  # each in a transaction of its own
+            await step(database)
+
+
+RequestSession = Annotated[AsyncSession, Depends(open_session, scope="function")]
+
+
+async def read_rows(
+    session: AsyncSession, statement: Executable, parameters: Mapping[str, Any]
+) -> Sequence[Row[Any]]:
+    """Plain rows of a core statement, without the unit of work: the short way for hot reads."""
+    return await session.run_sync(lambda sync: sync.connection().execute(statement, parameters).all())
+
+
+async def is_reachable(database: Database) -> bool:
+    """Whether the database answers within a second."""
+    try:
+        async with asyncio.timeout(1), database.reading() as session:
+            await session.execute(text("SELECT 1"))
+    except (TimeoutError, Interrupted, DBAPIError, OSError, Refusal):
+        return False
+    return True
+
+
+def is_connection_trouble(error: BaseException) -> bool:
+    """Whether the database could not be reached or entered, rather than refused a statement."""
+    if isinstance(error, Interrupted | OSError):
+        return True
+    cause = getattr(error, "orig", error)
+    state = getattr(cause, "sqlstate", None) or ""
+    if isinstance(cause, psycopg.OperationalError):
+        return not state or state[:2] in ("08", "28", "3D", "53", "57")
+    return any(fault in str(cause) for fault in (*DISK_FAULTS, "database is locked"))
+
+
+def explain(url: URL, error: BaseException) -> str:
+    """One line: what was tried, and what the database said. Never the password."""
+    if url.get_backend_name() == "sqlite":
+        place = f"file {url.database}"
+    else:
+        where = url.host or url.query.get("host")
+        place = f"host {where}, port {url.port or 5432}, database {url.database}, user {url.username}"
+    cause = getattr(error, "orig", None) or error.__cause__ or error
+    said = " ".join(str(getattr(cause, "orig", cause)).split()) or type(cause).__name__
+    password = url.password if isinstance(url.password, str) else None
+    return f"{place}: {said.replace(password, '***') if password else said}"

@@ -1,0 +1,225 @@
+"""What values look like at the border: texts, decimals, currencies. They explain what is wrong."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from functools import cache, partial
+from typing import Annotated, Any
+
+from annotated_types import GroupedMetadata, MaxLen, MinLen
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from babel.numbers import get_currency_precision
+from email_validator import EmailNotValidError, validate_email
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+ABSENT: Any = None
+
+
+class Input(BaseModel):
+    """What a client sends: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _hide_defaults(schema: dict[str, Any]) -> None:
+    for field in schema.get("properties", {}).values():
+        field.pop("default", None)
+
+
+class Edit(BaseModel):
+    """What a PATCH sends: an absent field stays as it is, null clears it."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_hide_defaults)
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that were sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class Output(BaseModel):
+    """What a client gets, read off a record's attributes."""
+
+    model_config = ConfigDict(from_attributes=True, extra="forbid")
+
+
+def _clean(value: object, *, lines: bool) -> object:
+    if not isinstance(value, str):
+        return value
+    cleaned = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
+    for mark in cleaned:
+        if unicodedata.category(mark) in ("Cc", "Cs") and not (lines and mark in "\n\t"):
+            raise PydanticCustomError("control_character", "Control characters are not allowed")
+    return cleaned
+
+
+@dataclass(frozen=True, slots=True)
+class Text(GroupedMetadata):
+    """1 to `length` code points, trimmed, NFC, no control characters but, with `lines`, breaks."""
+
+    length: int
+    lines: bool = False
+
+    def __iter__(self) -> Iterator[object]:
+        """The steps, in order."""
+        yield MinLen(1)
+        yield MaxLen(self.length)
+        yield BeforeValidator(partial(_clean, lines=self.lines))
+
+
+def _to_decimal(value: object) -> Decimal:
+    if not isinstance(value, str):
+        raise PydanticCustomError("decimal_expected", "Send a decimal as text, such as \"12.50\"")
+    try:
+        number = Decimal(value.strip())
+    except InvalidOperation:
+        raise PydanticCustomError("decimal_expected", "This is not a decimal number") from None
+    if not number.is_finite() or not value.strip().isascii() or "_" in value:
+        raise PydanticCustomError("decimal_expected", "This is not a decimal number")
+    return number
+
+
+def _within(value: Decimal, *, least: Decimal, most: Decimal, places: int) -> Decimal:
+    if not least <= value <= most:
+        raise PydanticCustomError("out_of_range", f"Must lie between {least:f} and {most:f}")
+    if value != value.quantize(Decimal(1).scaleb(-places)):
+        raise PydanticCustomError("decimal_expected", f"At most {places} decimals are allowed")
+    return value
+
+
+def plain_decimal(value: Decimal) -> str:
+    """A decimal as text without exponent and needless zeros."""
+    shown = f"{value:f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+@dataclass(frozen=True, slots=True)
+class Exact(GroupedMetadata):
+    """A decimal that travels as text; JSON numbers and surplus decimals are refused."""
+
+    least: str
+    most: str
+    places: int = 4
+
+    def __iter__(self) -> Iterator[object]:
+        """The steps, in order."""
+        least, most = Decimal(self.least), Decimal(self.most)
+        yield BeforeValidator(_to_decimal)
+        yield AfterValidator(partial(_within, least=least, most=most, places=self.places))
+        yield PlainSerializer(plain_decimal, when_used="json")
+        pattern = r"^-?[0-9]+(\.[0-9]+)?$"
+        yield WithJsonSchema({"type": "string", "pattern": pattern, "examples": ["12.50"]})
+
+
+UnitPrice = Annotated[Decimal, Exact("0", "999999999.9999")]
+Amount = Annotated[Decimal, Exact("-999999999999.99", "999999999999.99", places=3)]
+DecimalOut = Annotated[
+    Decimal, PlainSerializer(plain_decimal, when_used="json"), WithJsonSchema({"type": "string", "examples": ["12.5"]})
+]
+
+
+def _rfc3339(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+InstantOut = Annotated[
+    datetime,
+    PlainSerializer(_rfc3339, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-05-01T08:00:00Z"]}),
+]
+
+
+def _email(value: str) -> str:
+    try:
+        return validate_email(value, check_deliverability=False, test_environment=True).normalized
+    except (EmailNotValidError, UnicodeError):
+        raise PydanticCustomError("email_invalid", "This is not an e-mail address") from None
+
+
+Email = Annotated[
+    str,
+    Field(max_length=254, json_schema_extra={"format": "email"}),
+    BeforeValidator(partial(_clean, lines=False)),
+    AfterValidator(_email),
+]
+
+
+@cache
+def currencies() -> frozenset[str]:
+    """The ISO 4217 codes that are legal tender somewhere today (CLDR)."""
+    territories = get_global("territory_currencies").values()
+    return frozenset(
+        code for rows in territories for code, _start, end, tender in rows if tender and end is None
+    )
+
+
+def _currency(value: str) -> str:
+    if value not in currencies():
+        raise PydanticCustomError("currency_unknown", "This is not an ISO 4217 currency code")
+    return value
+
+
+Currency = Annotated[
+    str, Field(pattern="^[A-Z]{3}$", examples=["EUR"]), AfterValidator(_currency)
+]
+
+
+def currency_decimals(currency: str) -> int:
+    """How many decimals the currency has: 2 for EUR, 0 for JPY, 3 for KWD."""
+    return get_currency_precision(currency)
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """The amount in minor units; raises ValueError for decimals the currency does not have."""
+    minor = amount.scaleb(currency_decimals(currency))
+    if minor != minor.to_integral_value():
+        raise ValueError(f"{currency} has {currency_decimals(currency)} decimals")
+    return int(minor)
+
+
+def from_minor(minor: int, currency: str) -> Decimal:
+    """The amount of so many minor units."""
+    return Decimal(minor).scaleb(-currency_decimals(currency))
+
+
+@cache
+def countries() -> frozenset[str]:
+    """The two-letter ISO 3166 codes (CLDR)."""
+    special = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
+    codes = Locale("en").territories
+    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - special
+
+
+def _country(value: str) -> str:
+    if value not in countries():
+        raise PydanticCustomError("country_unknown", "This is not an ISO 3166 country code")
+    return value
+
+
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$", examples=["DE"]), AfterValidator(_country)]
+
+
+def _language(value: str) -> str:
+    try:
+        Locale.parse(value, sep="-")
+    except (UnknownLocaleError, ValueError):
+        raise PydanticCustomError("language_unknown", "This is not a language tag") from None
+    return value
+
+
+Language = Annotated[
+    str,
+    Field(max_length=35, pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", examples=["en"]),
+    AfterValidator(_language),
+]

@@ -1,0 +1,342 @@
+"""What requests and answers look like: problems, single records, strict JSON.
+
+Problems follow RFC 9457. This is the only file that knows the status number of a refusal.
+"""
+
+import json
+from collections.abc import Callable, Coroutine, Iterable
+from functools import cache
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, TypeAdapter
+from starlette.exceptions import HTTPException
+
+from erp.kernel import errors
+from erp.kernel.errors import (
+    FieldError,
+    Malformed,
+    NotFound,
+    Refusal,
+    UnsupportedMedia,
+    ValidationFailed,
+)
+
+STATUS: dict[type[Refusal], int] = {
+    errors.Malformed: 400,
+    errors.NotSignedIn: 401,
+    errors.NotAllowed: 403,
+    errors.NotFound: 404,
+    errors.MethodNotAllowed: 405,
+    errors.Conflict: 409,
+    errors.Stale: 412,
+    errors.TooLarge: 413,
+    errors.UnsupportedMedia: 415,
+    errors.Unacceptable: 422,
+    errors.TooMany: 429,
+    errors.ServerFault: 500,
+    errors.Unavailable: 503,
+}
+PROBLEM = "application/problem+json"
+NUMBER_DIGITS = 400
+
+
+class ProblemField(BaseModel):
+    """One wrong field."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """Why a request was refused (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    request_id: str
+    errors: list[ProblemField] = []
+
+
+def status_of(refusal: Refusal | type[Refusal]) -> int:
+    """The status number of the kind that the refusal is."""
+    kind = refusal if isinstance(refusal, type) else type(refusal)
+    return next(STATUS[base] for base in kind.__mro__ if base in STATUS)
+
+
+def problem(request: Request, refusal: Refusal) -> Response:
+    """The refusal as problem+json."""
+    status = status_of(refusal)
+    body = {
+        "type": f"/api/docs/problems#{refusal.code()}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": refusal.detail,
+        "instance": request.url.path,
+        "code": refusal.code(),
+        "request_id": request.scope.get("request_id", ""),
+        "errors": [
+            {"pointer": each.pointer, "code": each.code, "detail": each.detail}
+            for each in refusal.errors
+        ],
+        **refusal.members,
+    }
+    headers = {}
+    if refusal.retry_after is not None:
+        headers["Retry-After"] = str(refusal.retry_after)
+    if allowed := refusal.members.get("allow"):
+        headers["Allow"] = str(allowed)
+    if status == HTTPStatus.UNAUTHORIZED:
+        sent = bool(request.headers.get("authorization"))
+        headers["WWW-Authenticate"] = 'Bearer realm="erp"' + (', error="invalid_token"' if sent else "")
+    content = orjson.dumps(body, default=str, option=orjson.OPT_UTC_Z)
+    return Response(content, status, headers, PROBLEM)
+
+
+def answer_refusals(app: FastAPI) -> None:
+    """Let every refusal leave as a problem."""
+
+    async def refused(request: Request, refusal: Exception) -> Response:
+        return problem(request, refusal) if isinstance(refusal, Refusal) else Response(status_code=500)
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return problem(request, refusal_for_faults(error.errors(), error.body))
+
+    async def raised(request: Request, error: Exception) -> Response:
+        return problem(request, _refusal_for_status(error))
+
+    app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, raised)
+
+
+BY_STATUS: dict[int, type[Refusal]] = {
+    404: errors.NoSuchPath,
+    405: errors.MethodNotAllowed,
+    413: errors.TooLarge,
+    415: errors.UnsupportedMedia,
+}
+
+
+def _refusal_for_status(error: Exception) -> Refusal:
+    if isinstance(error.__cause__, Refusal):
+        return error.__cause__
+    status = error.status_code if isinstance(error, HTTPException) else 400
+    return BY_STATUS.get(status, Malformed)()
+
+
+def refusal_for_faults(faults: Iterable[dict[str, Any]], body: Any = None) -> Refusal:
+    """What Pydantic found, without the values that were sent: they may be secrets."""
+    listed = tuple(_field_error(fault, body) for fault in faults)
+    if any(each.pointer.startswith("{") for each in listed):
+        return NotFound()
+    if any(each.code == "json_invalid" for each in listed):
+        return Malformed("The body is not valid JSON")
+    return ValidationFailed(errors=listed)
+
+
+def _field_error(fault: dict[str, Any], body: Any) -> FieldError:
+    place, *path = fault["loc"]
+    code = str(fault["type"])
+    if place == "query" and code == "extra_forbidden":
+        code = "unknown_parameter"
+    named = ".".join(str(part) for part in path)
+    pointers = {"query": f"?{named}", "path": f"{{{named}}}", "header": f"#{named}"}
+    pointer = pointers.get(str(place)) or _pointer(path, body)
+    return FieldError(pointer, code, _printable(str(fault["msg"])))
+
+
+def _pointer(path: list[int | str], body: Any) -> str:
+    """RFC 6901, without the tags that Pydantic puts between for a choice of models."""
+    steps, node = [], body
+    for position, part in enumerate(path):
+        is_there = isinstance(node, list) or (isinstance(node, dict) and part in node)
+        if is_there or position == len(path) - 1:
+            steps.append(str(part).replace("~", "~0").replace("/", "~1"))
+            node = node[part] if is_there else None
+    return "".join(f"/{step}" for step in steps)
+
+
+def _printable(message: str) -> str:
+    return message.encode("utf-8", "replace").decode()
+
+
+def refuses(*refusals: type[Refusal]) -> dict[int | str, dict[str, Any]]:
+    """What a route may refuse with, for OpenAPI: the codes as literals per status."""
+    by_status: dict[int, list[type[Refusal]]] = {}
+    for refusal in refusals:
+        by_status.setdefault(status_of(refusal), []).append(refusal)
+    return {
+        status: {
+            "description": " · ".join(sorted(each.sentence() for each in kinds)),
+            "content": {PROBLEM: {"schema": _problem_schema(kinds)}},
+        }
+        for status, kinds in by_status.items()
+    }
+
+
+def _problem_schema(kinds: list[type[Refusal]]) -> dict[str, Any]:
+    codes = sorted({each.code() for each in kinds})
+    narrowed = {"type": "object", "properties": {"code": {"type": "string", "enum": codes}}}
+    return {"allOf": [{"$ref": "#/components/schemas/Problem"}, narrowed]}
+
+
+@cache
+def _adapter(schema: type[BaseModel]) -> TypeAdapter[Any]:
+    return TypeAdapter(schema)
+
+
+def answer(
+    schema: type[BaseModel], record: Any, *, made_at: str | None = None, hide: set[str] | None = None
+) -> Response:
+    """One record with its `ETag`; 201 and `Location` when it was just made at that path."""
+    adapter = _adapter(schema)
+    shown = adapter.validate_python(record, from_attributes=True)
+    headers = {"ETag": f'"{shown.version}"'}
+    if made_at is not None:
+        headers["Location"] = made_at
+    body = adapter.dump_json(shown, exclude=hide)
+    return Response(body, 200 if made_at is None else 201, headers, "application/json")
+
+
+def page(content: bytes) -> Response:
+    """A list that is JSON already."""
+    return Response(content, media_type="application/json")
+
+
+def _read_version(
+    if_match: Annotated[
+        str | None, Header(max_length=40, description='The `ETag` that was read, such as `"3"`')
+    ] = None,
+) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    number = if_match.strip().removeprefix("W/").strip('"')
+    if not (number.isascii() and number.isdecimal()):
+        raise Malformed('If-Match must be an ETag such as "3"')
+    return int(number)
+
+
+ReadVersion = Annotated[int | None, Depends(_read_version)]
+
+
+def room_router(tag: str, prefix: str) -> APIRouter:
+    """A router whose operations are named `tag_function` for generated clients."""
+    return APIRouter(
+        prefix=prefix,
+        tags=[tag],
+        route_class=RoomRoute,
+        generate_unique_id_function=lambda route: f"{tag}_{route.name}",
+    )
+
+
+class RoomRoute(APIRoute):
+    """A route whose JSON bodies are read strictly, and whose answer others may still note down."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap FastAPI's handler; both run inside the request's transaction."""
+        handle = super().get_route_handler()
+        reads_json = self.body_field is not None
+
+        async def handle_strictly(request: Request) -> Response:
+            if reads_json:
+                _ensure_json(request)
+                request = StrictRequest(request.scope, request.receive)
+            response = await handle(request)
+            for note in request.scope.get("noted_by", ()):
+                await note(response)
+            return response
+
+        return handle_strictly
+
+
+def _ensure_json(request: Request) -> None:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_empty = request.headers.get("content-length") == "0" or (
+        "content-length" not in request.headers and "transfer-encoding" not in request.headers
+    )
+    if not is_empty and kind != "application/json" and not kind.endswith("+json"):
+        raise UnsupportedMedia
+
+
+class StrictRequest(Request):
+    """A request whose JSON means the same to everyone who reads it."""
+
+    async def json(self) -> Any:
+        """The body. Raises `Malformed` for what JSON readers disagree about (RFC 8259)."""
+        if not hasattr(self, "_json"):
+            self._json = read_json(await self.body())
+        return self._json
+
+
+def read_json(body: bytes) -> Any:
+    """Parse JSON, refusing NaN, repeated names, lone surrogates, NUL and endless numbers."""
+    try:
+        parsed = json.loads(
+            body.decode("utf-8"),
+            parse_constant=_refuse_constant,
+            parse_int=_short_int,
+            parse_float=_short_float,
+            object_pairs_hook=_distinct_names,
+        )
+        if b"\\u" in body:
+            _ensure_texts_are_clean(parsed)
+    except RecursionError:
+        raise Malformed("The JSON is nested too deeply") from None
+    except UnicodeError:
+        raise Malformed("The body is not valid UTF-8") from None
+    except ValueError as error:
+        said = str(error) if isinstance(error, _Unclear) else "The body is not valid JSON"
+        raise Malformed(said) from None
+    return parsed
+
+
+class _Unclear(ValueError):
+    """JSON that readers understand differently."""
+
+
+def _refuse_constant(name: str) -> None:
+    raise _Unclear(f"{name} is not JSON")
+
+
+def _short_int(digits: str) -> int:
+    if len(digits) > NUMBER_DIGITS:
+        raise _Unclear("A number has too many digits")
+    return int(digits)
+
+
+def _short_float(digits: str) -> float:
+    number = float(digits)
+    if len(digits) > NUMBER_DIGITS or number in (float("inf"), float("-inf")):
+        raise _Unclear("A number is too large")
+    return number
+
+
+def _distinct_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        raise _Unclear("A name stands twice in one object")
+    return read
+
+
+def _ensure_texts_are_clean(value: Any) -> None:
+    if isinstance(value, str):
+        value.encode("utf-8")
+        if "\0" in value:
+            raise _Unclear("NUL is not allowed in texts")
+    elif isinstance(value, list):
+        for each in value:
+            _ensure_texts_are_clean(each)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            _ensure_texts_are_clean(name)
+            _ensure_texts_are_clean(each)

@@ -1,0 +1,257 @@
+"""How tables are made: ids, instants, exact decimals, tenancy. Rules: docs/decisions/0002."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
+
+import uuid_utils.compat
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.dialects.postgresql import UUID as NativeUuid
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from erp.kernel.errors import Refusal
+
+NO_ORGANIZATION = UUID(int=0)
+SCALE = 4
+
+
+def new_id() -> UUID:
+    """A UUIDv7 (RFC 9562): sorts by the time it was made, so it is never a secret."""
+    return uuid_utils.compat.uuid7()
+
+
+class Id(TypeDecorator[UUID]):
+    """A UUID: native on PostgreSQL, its 36 character text on SQLite."""
+
+    impl = String(36)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Native where the database has it."""
+        postgres = dialect.name == "postgresql"
+        return dialect.type_descriptor(NativeUuid(as_uuid=True) if postgres else String(36))
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
+        """Text for SQLite."""
+        return value if value is None or dialect.name == "postgresql" else str(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
+        """A UUID on both."""
+        return UUID(value) if isinstance(value, str) else value
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC with microseconds; RFC 3339 text on SQLite, so that it sorts and prints."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """`timestamptz` on PostgreSQL."""
+        postgres = dialect.name == "postgresql"
+        return dialect.type_descriptor(TIMESTAMP(timezone=True) if postgres else String(27))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Refuses an instant without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else f"{value:%Y-%m-%dT%H:%M:%S.%fZ}"
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """An aware datetime on both."""
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+class Scaled(TypeDecorator[Decimal]):
+    """An exact decimal with four places, stored times 10,000 as bigint; refuses floats."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Refuses what four places cannot hold."""
+        if value is None:
+            return None
+        if not isinstance(value, Decimal):
+            raise TypeError(f"a decimal is due, not {type(value).__name__}")
+        scaled = value.scaleb(SCALE)
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} has more than {SCALE} decimals")
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """The exact decimal without needless zeros."""
+        return None if value is None else Decimal(unscaled(value))
+
+
+def unscaled(value: int) -> str:
+    """The plain decimal text of a scaled integer: 12500 is `1.25`."""
+    whole, rest = divmod(abs(value), 10**SCALE)
+    sign = "-" if value < 0 else ""
+    return f"{sign}{whole}.{rest:04d}".rstrip("0") if rest else f"{sign}{whole}"
+
+
+class Key(TypeDecorator[str]):
+    """Text compared as bytes on both databases: the folded twin of what people see."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Collation "C" on PostgreSQL; SQLite compares bytes by itself."""
+        postgres = dialect.name == "postgresql"
+        return dialect.type_descriptor(Text(collation="C") if postgres else Text())
+
+
+def fold(value: str) -> str:
+    """The form in which texts are equal: NFKC, casefolded, blanks collapsed (Unicode 3.13)."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
+    return " ".join(folded.split())
+
+
+def plain(value: str) -> str:
+    """Folded and without accents, for sorting and searching: `Äpfel` is `apfel`."""
+    parts = unicodedata.normalize("NFKD", fold(value))
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+class Base(DeclarativeBase):
+    """The tables of the product."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[Mapping[Any, Any]] = {
+        UUID: Id,
+        datetime: Instant,
+        Decimal: Scaled,
+        int: BigInteger,
+        str: Text,
+    }
+
+
+class Timed:
+    """When a row was made and last changed; the unit of work writes both."""
+
+    created_at: Mapped[datetime] = mapped_column(sort_order=90)
+    updated_at: Mapped[datetime] = mapped_column(sort_order=91)
+
+
+class Versioned(Timed):
+    """A row whose every change raises `version`, from 1."""
+
+    version: Mapped[int] = mapped_column(sort_order=92)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        """A write that meets another version than it read changes nothing."""
+        return {"version_id_col": cls.version}
+
+
+class Owned:
+    """A row of one organization: the key begins with `organization_id`, on every database."""
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-100)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-99)
+
+
+class TenantOwned(Owned, Versioned):
+    """A record of one organization, with version, times and the member who made it."""
+
+    created_by: Mapped[UUID | None] = mapped_column(sort_order=93)
+
+
+def owned(*constraints: Any, append_only: bool = False) -> tuple[Any, ...]:
+    """The `__table_args__` of a tenant table."""
+    root = ForeignKeyConstraint(["organization_id"], ["organizations.id"])
+    return (root, *constraints, {"info": {"scope": "tenant", "append_only": append_only}})
+
+
+def reference(*constraints: Any) -> tuple[Any, ...]:
+    """The `__table_args__` of a table all organizations share."""
+    return (*constraints, {"info": {"scope": "reference", "append_only": False}})
+
+
+def local(*constraints: Any, append_only: bool = False) -> tuple[Any, ...]:
+    """The `__table_args__` of a table that serves sign-in and the process, not a tenant."""
+    return (*constraints, {"info": {"scope": "local", "append_only": append_only}})
+
+
+def refers_to(table: str, column: str, *, part_of: bool = False) -> ForeignKeyConstraint:
+    """A reference that cannot leave the organization; parts go with their whole."""
+    return ForeignKeyConstraint(
+        ["organization_id", column],
+        [f"{table}.organization_id", f"{table}.id"],
+        ondelete="CASCADE" if part_of else "RESTRICT",
+    )
+
+
+def unique(*columns: str, says: type[Refusal], where: str | None = None) -> UniqueConstraint | Index:
+    """No two rows of one organization share these columns; `says` answers who tries."""
+    if where is None:
+        return UniqueConstraint("organization_id", *columns, info={"says": says})
+    condition = text(where)
+    return Index(
+        None,
+        "organization_id",
+        *columns,
+        unique=True,
+        sqlite_where=condition,
+        postgresql_where=condition,
+        info={"says": says},
+    )
+
+
+def sorted_by(*columns: str) -> Index:
+    """An index that serves a list's order within one organization."""
+    return Index(None, "organization_id", *columns)
+
+
+def one_of(column: str, *words: str) -> CheckConstraint:
+    """A column that holds one of a few words."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def refusals_by_constraint(metadata: MetaData) -> dict[str, type[Refusal]]:
+    """What each constraint says, by its name and (as SQLite reports it) by its columns."""
+    found: dict[str, type[Refusal]] = {}
+    for table in metadata.tables.values():
+        for constraint in (*table.constraints, *table.indexes):
+            says = constraint.info.get("says")
+            if says is None or not isinstance(constraint, UniqueConstraint | Index):
+                continue
+            columns = ", ".join(f"{table.name}.{column.name}" for column in constraint.columns)
+            found[str(constraint.name)] = found[columns] = says
+    return found
+
+
+def snake_case(name: str) -> str:
+    """`CustomerContact` is `customer_contact`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

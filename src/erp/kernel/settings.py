@@ -1,0 +1,264 @@
+"""The only reader of the environment: one frozen object, built once and passed down."""
+
+import getpass
+import os
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from dotenv import dotenv_values, find_dotenv
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from sqlalchemy import URL, make_url
+
+OLD_NAMES = {
+    "SECRET_KEY": ("JWT_SECRET_KEY",),
+    "ALGORITHM": ("JWT_ALGORITHM",),
+    "ACCESS_TOKEN_MINUTES": (
+        "ACCESS_TOKEN_EXPIRE_MINUTES",
+        "JWT_EXPIRATION_MINUTES",
+        "ACCESS_TOKEN_MIN",
+    ),
+    "REFRESH_TOKEN_DAYS": ("REFRESH_TOKEN_EXPIRE_DAYS",),
+    "CORS_ORIGINS": ("BACKEND_CORS_ORIGINS",),
+    "TIME_ZONE": ("TIMEZONE",),
+}
+SAMPLE_SECRETS = ("change", "secret", "example", "your-", "your_", "dev-", "test", "password")
+
+
+class UnusableSettings(Exception):
+    """The settings contradict each other or are unsafe; the message says which and why."""
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Listed = BeforeValidator(_split)
+
+
+class Settings(BaseModel):
+    """Every setting of the product. Names are those of the environment in lower case."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", arbitrary_types_allowed=True)
+
+    environment: Literal["local", "test", "production", "cloud_run", "proxy"] = "production"
+    app_name: str = "Cloud ERP Lite"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    public_base_url: str = ""
+    data_dir: Path = Path("data")
+
+    database_url: SecretStr | None = None
+    db_host: str | None = None
+    db_port: Annotated[int, Field(ge=1, le=65535)] = 5432
+    db_name: str | None = None
+    db_user: str | None = None
+    db_pass: SecretStr | None = None
+    db_socket_dir: str = "/cloudsql"
+    instance_conn_name: str | None = None
+    db_pool_size: Annotated[int, Field(ge=1, le=100)] = 10
+    migrate_on_start: bool = True
+
+    secret_key: SecretStr = SecretStr("")
+    previous_secret_keys: Annotated[list[SecretStr], Listed] = []
+    algorithm: Literal["HS256"] = "HS256"
+    access_token_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    refresh_token_days: Annotated[int, Field(ge=1, le=90)] = 14
+    session_days: Annotated[int, Field(ge=1, le=365)] = 30
+    cookie_secure: bool | None = None
+    cookie_domain: str | None = None
+    cors_origins: Annotated[list[str], Listed] = []
+    frontend_url: str | None = None
+    frontend_url_8081: str | None = None
+    trusted_proxies: Annotated[list[IPv4Network | IPv6Network], Listed] = []
+    email_verification: Literal["required", "off"] | None = None
+    expose_otp: bool = False
+    debug: bool = False
+    password_composition: Literal["on", "off"] = "on"
+    password_memory_kib: Annotated[int, Field(ge=8)] = 19456
+    password_time_cost: Annotated[int, Field(ge=1)] = 2
+    ops_token: SecretStr | None = None
+
+    smtp_host: str | None = None
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    smtp_user: str | None = None
+    smtp_pass: SecretStr | None = None
+    smtp_tls: Literal["starttls", "tls", "off"] = "starttls"
+    mail_from: str = "Cloud ERP Lite <erp@localhost>"
+    mail_dir: Path | None = None
+    embedded_worker: Literal["auto", "on", "off"] = "auto"
+
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    time_zone: str = "UTC"
+    max_body_bytes: Annotated[int, Field(ge=1024)] = 1_048_576
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["auto", "json", "console"] = "auto"
+
+    @cached_property
+    def is_production(self) -> bool:
+        """Every environment but `local` and `test` is production, unset included."""
+        return self.environment not in ("local", "test")
+
+    @cached_property
+    def base_url(self) -> str:
+        """Where people reach the product, without a trailing slash; links in mails use it."""
+        return (self.public_base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @cached_property
+    def secure_cookies(self) -> bool:
+        """Whether cookies carry `Secure` and the `__Host-` prefix."""
+        return self.base_url.startswith("https") if self.cookie_secure is None else self.cookie_secure
+
+    @cached_property
+    def verification(self) -> Literal["required", "off"]:
+        """Whether a sign-up must prove its e-mail address."""
+        return self.email_verification or ("required" if self.is_production else "off")
+
+    @cached_property
+    def origins(self) -> frozenset[str]:
+        """Origins of other hosts that may call the API from a browser."""
+        extra = [url for url in (self.frontend_url, self.frontend_url_8081) if url]
+        return frozenset(origin.rstrip("/") for origin in [*self.cors_origins, *extra])
+
+    @cached_property
+    def mail_folder(self) -> Path:
+        """Where mails go as `.eml` files while there is no SMTP server."""
+        return self.mail_dir or self.data_dir / "mail"
+
+    @cached_property
+    def runs_worker(self) -> bool:
+        """Whether the API process runs jobs itself."""
+        if self.embedded_worker == "auto":
+            return not self.is_production or self.url.get_backend_name() == "sqlite"
+        return self.embedded_worker == "on"
+
+    @cached_property
+    def url(self) -> URL:
+        """The database, never glued from strings: passwords may hold any character."""
+        if self.database_url:
+            return _with_driver(make_url(self.database_url.get_secret_value()))
+        if self.environment == "cloud_run":
+            return self._server(None, None, {"host": f"{self.db_socket_dir}/{self.instance_conn_name}"})
+        if self.environment == "proxy":
+            return self._server("127.0.0.1", 5432)
+        if self.db_host or self.db_name:
+            return self._server(self.db_host or "127.0.0.1", self.db_port)
+        return URL.create("sqlite+inline", database=str(self.data_dir / "erp.db"))
+
+    def _server(self, host: str | None, port: int | None, query: dict[str, str] | None = None) -> URL:
+        return URL.create(
+            "postgresql+psycopg",
+            username=self.db_user or getpass.getuser(),
+            password=self.db_pass.get_secret_value() if self.db_pass else None,
+            host=host,
+            port=port,
+            database=self.db_name or "erp",
+            query=query or {},
+        )
+
+    @model_validator(mode="after")
+    def _is_coherent(self) -> Self:
+        if self.environment == "cloud_run" and not (self.database_url or self.instance_conn_name):
+            raise ValueError("ENVIRONMENT=cloud_run needs INSTANCE_CONN_NAME or DATABASE_URL")
+        if self.expose_otp and self.is_production:
+            raise ValueError("EXPOSE_OTP is for ENVIRONMENT=local only")
+        return self
+
+    def unsafe(self) -> Iterator[str]:
+        """What makes these settings unfit for production, one sentence each."""
+        keys = [key.get_secret_value() for key in (self.secret_key, *self.previous_secret_keys)]
+        if any(len(key) < 32 for key in keys):
+            yield "SECRET_KEY must have at least 32 characters"
+        if len(set(keys)) < len(keys):
+            yield "PREVIOUS_SECRET_KEYS repeats a key"
+        if any(word in keys[0].lower() for word in SAMPLE_SECRETS):
+            yield "SECRET_KEY looks like a sample; make a random one"
+        if self.debug:
+            yield "DEBUG must be off"
+        if "*" in self.cors_origins:
+            yield "CORS_ORIGINS must list origins, not *"
+        if self.cookie_secure is False:
+            yield "COOKIE_SECURE must not be off"
+        if not self.base_url.startswith("https://"):
+            yield "PUBLIC_BASE_URL must be an https address"
+        if self.verification == "off":
+            yield "EMAIL_VERIFICATION must not be off"
+
+    def ensure_safe(self) -> None:
+        """Raises `UnusableSettings` in production with any unsafe setting."""
+        faults = list(self.unsafe()) if self.is_production else []
+        if faults:
+            raise UnusableSettings("; ".join(faults))
+
+
+def _with_driver(url: URL) -> URL:
+    """Map every usual spelling of a database address to the drivers of the product."""
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        return url.set(drivername="sqlite+inline")
+    if backend in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    raise ValueError(f"DATABASE_URL names {backend!r}; use sqlite or postgresql")
+
+
+def read_settings(environ: Mapping[str, str] | None = None, **over: object) -> Settings:
+    """Build the settings from the environment and the nearest `.env` (variables win).
+
+    Raises `UnusableSettings` with one line naming each wrong variable; values are never shown.
+    """
+    given = {**read_env_file(), **(os.environ if environ is None else environ)}
+    values = {name.lower(): _one_value(name, given) for name in setting_names()}
+    present = {name: value for name, value in values.items() if value is not None}
+    try:
+        return Settings.model_validate({**present, **over})
+    except ValidationError as error:
+        faults = [f"{_name(fault['loc'])}: {fault['msg']}" for fault in error.errors()]
+        raise UnusableSettings("; ".join(faults)) from None
+
+
+def read_env_file() -> dict[str, str]:
+    """The variables of the nearest `.env`, looked for from the working directory upward."""
+    path = find_dotenv(usecwd=True)
+    return {key: value for key, value in dotenv_values(path).items() if value} if path else {}
+
+
+def setting_names() -> list[str]:
+    """Every variable the product reads, old names not included."""
+    return [name.upper() for name in Settings.model_fields]
+
+
+def warnings_about(given: Mapping[str, str]) -> Iterator[str]:
+    """Sentences about keys of a `.env` file that have no effect."""
+    known = {*setting_names(), *(old for names in OLD_NAMES.values() for old in names)}
+    for key in given:
+        name = key.upper().removesuffix("_FILE")
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            yield f"{key} is not a setting" + (f"; did you mean {near[0]}?" if near else "")
+    if given.get("COOKIE_DOMAIN"):
+        yield "COOKIE_DOMAIN has no effect: cookies belong to one host"
+
+
+def _one_value(name: str, given: Mapping[str, str]) -> str | None:
+    """The value under the name or its old names; a `NAME_FILE` variable names a file with it."""
+    found = {alias: given[alias] for alias in (name, *OLD_NAMES.get(name, ())) if given.get(alias)}
+    if len(set(found.values())) > 1:
+        raise UnusableSettings(f"{' and '.join(found)} disagree; keep one")
+    if not found and (path := given.get(f"{name}_FILE")):
+        return Path(path).read_text(encoding="utf-8").strip()
+    return next(iter(found.values()), None)
+
+
+def _name(location: tuple[int | str, ...]) -> str:
+    return str(location[0]).upper() if location else "settings"

@@ -1,0 +1,112 @@
+"""Bringing a database to the newest schema, though many processes may start at once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import sleep
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
+
+from erp.kernel import sqlite
+from erp.records import metadata
+
+LOCK = 7_021_953_118  # an advisory lock that only migrations take
+PAUSE_SECONDS = 0.5
+
+
+class BrokenReferences(Exception):
+    """A migration left rows that refer to nothing."""
+
+
+def migrate(url: URL, revision: str = "head") -> None:
+    """Upgrade, or downgrade, to the revision; other starters wait and then find nothing to do."""
+    with _engine(url) as engine:
+        if engine.dialect.name == "sqlite":
+            _migrate_file(engine, revision)
+        else:
+            _migrate_server(engine, revision)
+
+
+def current_revision(connection: Connection) -> str | None:
+    """The revision the database is at; None if it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str:
+    """The revision this release needs."""
+    return ScriptDirectory.from_config(configuration()).get_heads()[0]
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Alembic's settings; the scripts travel inside the package."""
+    config = Config()
+    config.set_main_option("script_location", "erp:migrations")
+    config.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _engine(url: URL) -> Iterator[Engine]:
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url.set(drivername="sqlite"), poolclass=NullPool)
+        sqlite.begin_immediate_blocking(engine)
+    else:
+        engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 3})
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _migrate_file(engine: Engine, revision: str) -> None:
+    # Batch mode copies tables, so references are off while it runs. The PRAGMA is ignored inside
+    # a transaction, hence at connect.
+    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys=OFF").close())
+    with engine.begin() as connection:
+        _move(connection, revision)
+        if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise BrokenReferences
+        protect_append_only(connection)
+
+
+def _migrate_server(engine: Engine, revision: str) -> None:
+    with engine.connect() as connection:
+        while not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}):
+            connection.rollback()
+            sleep(PAUSE_SECONDS)
+        connection.execute(text("SET lock_timeout = '4s'"))
+        connection.commit()  # or Alembic sees an outer transaction and skips its own
+        try:
+            _move(connection, revision)
+        finally:
+            connection.rollback()
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
+            connection.commit()
+
+
+def _move(connection: Connection, revision: str) -> None:
+    config = configuration(connection)
+    known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    at = current_revision(connection)
+    if connection.in_transaction() and connection.dialect.name != "sqlite":
+        connection.rollback()
+    goes_down = revision == "base" or (revision in known and at in known[: known.index(revision)])
+    (command.downgrade if goes_down else command.upgrade)(config, revision)
+
+
+def protect_append_only(connection: Connection) -> None:
+    """SQLite refuses UPDATE and DELETE of append-only rows by triggers, made anew each time."""
+    present = set(connection.dialect.get_table_names(connection))
+    for table in metadata.tables.values():
+        if table.info["append_only"] and table.name in present:
+            for verb in ("UPDATE", "DELETE"):
+                name = f"no_{verb.lower()}_{table.name}"
+                connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+                connection.exec_driver_sql(
+                    f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} "
+                    f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
+                )

@@ -1,0 +1,207 @@
+"""Who may what: the permission table, and `may`, the only door to a `Workspace`."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Annotated, Any, Literal, get_args
+from uuid import UUID
+
+from fastapi import Depends, Request
+from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from erp.identity.access import Claims, read_claims, visitor_of
+from erp.identity.actions.events import note_event
+from erp.identity.actions.sessions import touch
+from erp.identity.errors import CsrfFailed, SessionRevoked
+from erp.identity.models import SessionRow, User
+from erp.kernel.db import Database, RequestSession, read_rows
+from erp.kernel.border import OriginRefused
+from erp.kernel.errors import (
+    DatabaseBusy,
+    Malformed,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    Stale,
+    TooLarge,
+    UnsupportedMedia,
+    ValidationFailed,
+)
+from erp.kernel.workspace import Workspace
+from erp.organizations.errors import (
+    IdempotencyKeyReused,
+    OrganizationNotFound,
+    RequestInFlight,
+)
+from erp.organizations.idempotency import remember_answer
+from erp.organizations.models import Member, Organization
+
+Permission = Literal[
+    "customers:read",
+    "customers:write",
+    "products:read",
+    "products:write",
+    "products:costs",
+    "history:read",
+]
+Role = Literal["user", "manager", "admin"]
+
+# What every route of a room may refuse with, by what it does.
+READING = (NotSignedIn, SessionRevoked, NotAllowed, NotFound, ValidationFailed, DatabaseBusy)
+CHANGING = (*READING, CsrfFailed, OriginRefused, Malformed, Stale, TooLarge, UnsupportedMedia)
+CREATING = (*CHANGING, IdempotencyKeyReused, RequestInFlight)
+
+_MANAGERS = {"products:costs"}
+_EVERYONE = set(get_args(Permission)) - _MANAGERS
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "user": frozenset(_EVERYONE),
+    "manager": frozenset(_EVERYONE | _MANAGERS),
+    "admin": frozenset(_EVERYONE | _MANAGERS),
+}
+KEPT_BY_WRITERS = frozenset({"customers:write", "products:write"})
+SEEN_EVERY = timedelta(minutes=1)
+
+
+@cache
+def permissions_of(role: str, writers: str) -> frozenset[str]:
+    """What the role allows; `writers = managers` leaves users to read."""
+    if role == "user" and writers == "managers":
+        return PERMISSIONS[role] - KEPT_BY_WRITERS
+    return PERMISSIONS[role]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A signed-in person; no way to any organization's data."""
+
+    session: AsyncSession
+    user_id: UUID
+    session_id: UUID
+    organization_id: UUID | None
+
+
+_users, _sessions = User.__table__.c, SessionRow.__table__.c
+_organizations, _members = Organization.__table__.c, Member.__table__.c
+
+
+def _access_query(which: Any) -> Select[Any]:
+    """Session, user, organization and membership in one statement."""
+    session_user = SessionRow.__table__.join(User.__table__, _users.id == _sessions.user_id)
+    organization = and_(which, _organizations.status == "active")
+    membership = and_(
+        _members.organization_id == _organizations.id,
+        _members.user_id == _users.id,
+        _members.status == "active",
+    )
+    source = session_user.outerjoin(Organization.__table__, organization)
+    return (
+        select(
+            _sessions.user_id,
+            _sessions.organization_id.label("active_id"),
+            _sessions.gen,
+            _sessions.confirmed_gen,
+            _sessions.last_seen_at,
+            _sessions.idle_expires_at,
+            _sessions.absolute_expires_at,
+            _sessions.revoked_at,
+            _users.is_active,
+            _organizations.id.label("organization_id"),
+            _organizations.currency,
+            _organizations.time_zone,
+            _organizations.writers,
+            _members.id.label("member_id"),
+            _members.role,
+        )
+        .select_from(source.outerjoin(Member.__table__, membership))
+        .where(_sessions.id == bindparam("session_id"))
+    )
+
+
+_IN_ACTIVE = _access_query(_organizations.id == _sessions.organization_id)
+_IN_NAMED = _access_query(_organizations.slug == bindparam("slug"))
+
+
+async def _find_access(session: AsyncSession, request: Request, slug: str | None) -> Any:
+    """The row that decides. Raises `NotSignedIn` or `SessionRevoked`."""
+    claims = read_claims(request)
+    query, parameters = _IN_ACTIVE, {"session_id": UUID(claims.session_id)}
+    if slug is not None:
+        query, parameters = _IN_NAMED, {**parameters, "slug": slug[:100]}
+    row = next(iter(await read_rows(session, query, parameters)), None)
+    now: datetime = session.info["clock"]()
+    if row is None or str(row.user_id) != claims.user_id or claims.gen > row.gen:
+        raise SessionRevoked
+    expired = row.idle_expires_at <= now or row.absolute_expires_at <= now
+    if row.revoked_at is not None or expired or not row.is_active:
+        raise SessionRevoked
+    _plan_touch(request, row, claims, now)
+    return row
+
+
+def _plan_touch(request: Request, row: Any, claims: Claims, now: datetime) -> None:
+    """Once a minute, and once per rotation, the session notes that it was used."""
+    if claims.gen > row.confirmed_gen or now - row.last_seen_at >= SEEN_EVERY:
+        session_id = UUID(claims.session_id)
+
+        async def note_use(database: Database) -> None:
+            async with database.writing() as session:
+                await touch(session, session_id, claims.gen, now)
+
+        request.scope.setdefault("afterwards", []).append(note_use)
+
+
+async def _sign_in(request: Request, session: RequestSession) -> Caller:
+    row = await _find_access(session, request, None)
+    session_id = UUID(read_claims(request).session_id)
+    return Caller(session, row.user_id, session_id, row.organization_id and row.active_id)
+
+
+_sign_in.mark = "signed_in"  # type: ignore[attr-defined]
+SignedIn = Annotated[Caller, Depends(_sign_in)]
+
+
+def may(permission: Permission) -> Any:
+    """The mark of a route: who calls it works in an organization and has this permission."""
+
+    async def open_workspace(request: Request, session: RequestSession) -> Workspace:
+        slug = request.headers.get("x-organization")
+        row = await _find_access(session, request, slug)
+        if row.member_id is None:
+            _plan_refusal(request, row.user_id, slug)
+            raise OrganizationNotFound
+        permissions = permissions_of(row.role, row.writers)
+        if permission not in permissions:
+            raise NotAllowed(permission=permission)
+        work = Workspace(
+            session=session,
+            organization_id=row.organization_id,
+            member_id=row.member_id,
+            user_id=row.user_id,
+            session_id=UUID(read_claims(request).session_id),
+            permissions=permissions,
+            currency=row.currency,
+            time_zone=row.time_zone,
+            request_id=request.scope["request_id"],
+        )
+        if request.method == "POST" and "idempotency-key" in request.headers:
+            await remember_answer(request, work)
+        return work
+
+    open_workspace.mark = permission  # type: ignore[attr-defined]
+    return Depends(open_workspace)
+
+
+def _plan_refusal(request: Request, user_id: UUID, slug: str | None) -> None:
+    """A foreign or unknown organization was asked for: note it once this transaction is over."""
+    visitor = visitor_of(request)
+
+    async def note_refusal(database: Database) -> None:
+        async with database.writing() as session:
+            reason = OrganizationNotFound.code()
+            note_event(session, "organization.refused", visitor, user_id=user_id, reason=reason)
+
+    if slug is not None:
+        request.scope.setdefault("afterwards", []).append(note_refusal)
+
+

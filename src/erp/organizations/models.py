@@ -1,0 +1,97 @@
+"""Organizations and their members, number series and remembered answers."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from erp.kernel.errors import Conflict
+from erp.kernel.schema import (
+    Base,
+    Owned,
+    Versioned,
+    new_id,
+    one_of,
+    owned,
+    reference,
+    unique,
+)
+from erp.organizations.errors import MemberExists, SlugTaken
+
+RESERVED_SLUGS = frozenset(
+    "admin api assets compat docs forgot health invite login me new reset signup verify".split()
+)
+
+
+class Organization(Versioned, Base):
+    """A company that keeps its books here."""
+
+    __tablename__ = "organizations"
+    __table_args__ = reference(
+        UniqueConstraint("slug", info={"says": SlugTaken}),
+        one_of("status", "active", "suspended"),
+        one_of("week_start", "monday", "sunday", "saturday"),
+        one_of("writers", "everyone", "managers"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    slug: Mapped[str]
+    name: Mapped[str]
+    status: Mapped[str] = mapped_column(default="active")
+    currency: Mapped[str]
+    time_zone: Mapped[str]
+    week_start: Mapped[str] = mapped_column(default="monday")
+    writers: Mapped[str] = mapped_column(default="everyone")
+    require_mfa: Mapped[bool] = mapped_column(default=False)
+
+
+class Member(Owned, Versioned, Base):
+    """A user at work in an organization, with a number people can say."""
+
+    __tablename__ = "members"
+    __table_args__ = owned(
+        unique("number", says=Conflict),
+        unique("user_id", says=MemberExists),
+        one_of("role", "admin", "manager", "user"),
+        one_of("status", "active", "invited", "suspended", "removed"),
+        Index(None, "user_id"),
+    )
+
+    number: Mapped[int]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    role: Mapped[str]
+    status: Mapped[str] = mapped_column(default="active")
+
+
+class Counter(Base):
+    """The last number given in a series; `year` is 0 where the series has none."""
+
+    __tablename__ = "counters"
+    __table_args__ = owned()
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    series: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    n: Mapped[int]
+
+
+class IdempotencyKey(Owned, Base):
+    """A creating request and its first answer, kept for a day."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = owned(
+        unique("principal", "key", says=Conflict), Index(None, "expires_at")
+    )
+
+    principal: Mapped[UUID]
+    key: Mapped[str]
+    method: Mapped[str]
+    path: Mapped[str]
+    body_sha256: Mapped[str]
+    http_status: Mapped[int | None]
+    response: Mapped[str | None]
+    headers: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

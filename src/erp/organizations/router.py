@@ -1,0 +1,146 @@
+"""Sign-up, sign-in and everything else whose answer names organizations."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request, Response
+
+from erp.identity.access import (
+    AtDesk,
+    FromVisitor,
+    Mode,
+    Public,
+    cookie_name,
+    hand_over,
+)
+from erp.identity.actions.accounts import NewAccount
+from erp.identity.actions.desk import Desk
+from erp.identity.actions.sessions import read_refresh_token
+from erp.identity.actions.signing_in import Credentials
+from erp.identity.errors import (
+    AccountDisabled,
+    CsrfFailed,
+    EmailTaken,
+    InvalidCredentials,
+    PasswordResetRequired,
+    SessionRevoked,
+    SignUpClosed,
+    TooManyAttempts,
+    UsernameTaken,
+    WeakPassword,
+)
+from erp.identity.models import SessionRow, User
+from erp.identity.schemas import LoginIn, RegisterIn, SessionOut, UserOut
+from erp.kernel.border import OriginRefused, ensure_own_origin
+from erp.kernel.errors import NotSignedIn, Unavailable, ValidationFailed
+from erp.kernel.http import room_router, refuses
+from erp.organizations import actions
+from erp.organizations.access import SignedIn
+from erp.organizations.errors import OrganizationNotFound
+from erp.organizations.queries import Membership, list_memberships
+from erp.organizations.schemas import (
+    MemberOut,
+    MeOut,
+    OrganizationOut,
+    SignedInOut,
+    SwitchedOut,
+    SwitchIn,
+)
+
+router = room_router("identity", "/api/auth")
+
+REGISTERING = refuses(
+    EmailTaken, UsernameTaken, WeakPassword, ValidationFailed, SignUpClosed, OriginRefused,
+    TooManyAttempts, Unavailable,
+)
+SIGNING_IN = refuses(
+    InvalidCredentials, AccountDisabled, PasswordResetRequired, ValidationFailed, OriginRefused,
+    TooManyAttempts, Unavailable,
+)
+
+
+@router.post("/signup", status_code=201, response_model=SignedInOut, dependencies=[Public],
+             responses=REGISTERING, include_in_schema=False)
+@router.post("/register", status_code=201, response_model=SignedInOut, dependencies=[Public],
+             responses=REGISTERING)
+async def register(
+    request: Request, desk: AtDesk, visitor: FromVisitor, body: RegisterIn, response: Response
+) -> dict[str, Any]:
+    """Sign up: a user, a first organization of which he or she is the admin, and a session."""
+    _ensure_trusted_page(request, desk, body.mode)
+    given = NewAccount(body.email, body.password, body.username, body.full_name, body.locale)
+    user, memberships, tokens = await actions.sign_up(
+        desk, given, body.organization_name, visitor, remember=body.remember_me
+    )
+    return _signed_in(user, memberships, hand_over(desk, tokens, body.mode, response))
+
+
+@router.post("/login", response_model=SignedInOut, dependencies=[Public],
+             responses=SIGNING_IN)
+async def log_in(
+    request: Request, desk: AtDesk, visitor: FromVisitor, body: LoginIn, response: Response
+) -> dict[str, Any]:
+    """Sign in by e-mail address or user name; `mode` chooses cookies or tokens in the body."""
+    _ensure_trusted_page(request, desk, body.mode)
+    given = Credentials(body.email, body.username, body.password)
+    ending = _session_of_old_cookie(request, desk) if body.mode == "cookie" else None
+    user, memberships, tokens = await actions.sign_in(
+        desk, given, visitor, ending=ending, remember=body.remember_me
+    )
+    return _signed_in(user, memberships, hand_over(desk, tokens, body.mode, response))
+
+
+@router.get("/me", response_model=MeOut, responses=refuses(NotSignedIn, SessionRevoked))
+async def read_me(caller: SignedIn) -> MeOut:
+    """Who I am, where I work and what I may do there."""
+    user = await caller.session.get_one(User, caller.user_id)
+    row = await caller.session.get_one(SessionRow, caller.session_id)
+    memberships = await list_memberships(caller.session, caller.user_id)
+    here = next((each for each in memberships if each.organization.id == caller.organization_id), None)
+    return MeOut(
+        user=UserOut.model_validate(user),
+        session=SessionOut.model_validate(row),
+        organization=OrganizationOut.model_validate(here.organization) if here else None,
+        member=MemberOut.model_validate(here.member) if here else None,
+        permissions=here.permissions() if here else [],
+        organizations=[each.shown() for each in memberships],
+    )
+
+
+@router.post("/switch-organization", response_model=SwitchedOut,
+             responses=refuses(OrganizationNotFound, NotSignedIn, SessionRevoked, CsrfFailed,
+                               OriginRefused, ValidationFailed))
+async def switch_organization(caller: SignedIn, body: SwitchIn) -> SwitchedOut:
+    """Work in another of my organizations from now on; tokens stay valid."""
+    chosen = await actions.switch_organization(
+        caller.session, caller.user_id, caller.session_id, body.organization
+    )
+    return SwitchedOut(
+        organization=OrganizationOut.model_validate(chosen.organization),
+        member=MemberOut.model_validate(chosen.member),
+        permissions=chosen.permissions(),
+    )
+
+
+def _ensure_trusted_page(request: Request, desk: Desk, mode: Mode) -> None:
+    """No session exists yet, so only the origin tells a foreign page from our own."""
+    ensure_own_origin(request, desk.settings, with_cookies=False)
+    if mode == "cookie" and request.headers.get("sec-fetch-site") == "cross-site":
+        raise OriginRefused
+
+
+def _session_of_old_cookie(request: Request, desk: Desk) -> UUID | None:
+    cookie = request.cookies.get(cookie_name(desk, "refresh_token"))
+    try:
+        return UUID(read_refresh_token(desk, cookie)["sid"]) if cookie else None
+    except NotSignedIn:
+        return None
+
+
+def _signed_in(
+    user: User, memberships: list[Membership], handed: dict[str, Any]
+) -> dict[str, Any]:
+    shown = [each.shown() for each in memberships]
+    return {"user": UserOut.model_validate(user), "organizations": shown, **handed}
+
+

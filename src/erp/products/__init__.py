@@ -1,0 +1,1 @@
+"""What we sell: goods and services, with unit and price."""

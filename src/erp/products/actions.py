@@ -1,0 +1,179 @@
+"""What people do with products."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from erp.audit.actions import changes_of, ensure_unchanged, record
+from erp.kernel.batch import Batch, BatchOut, ChangeItem, CreateItem, Done, VerbItem, run_batch
+from erp.kernel.errors import FieldError, Refusal, wrong_field
+from erp.kernel.jobs import insert_into
+from erp.kernel.schema import new_id
+from erp.kernel.workspace import Workspace
+from erp.organizations.numbering import take_number
+from erp.products.errors import BarcodeTaken, SkuTaken
+from erp.products.models import STANDARD_UNITS, Product, Unit, standard_unit_id
+from erp.products.queries import hidden_from
+from erp.products.schemas import ProductEdit, ProductIn, ProductOut
+
+
+async def create_product(work: Workspace, given: ProductIn) -> Product:
+    """A new product with the next number. Raises `SkuTaken`, `BarcodeTaken` naming the holder."""
+    _ensure_may_write(work, given.model_fields_set)
+    values = given.model_dump()
+    product = Product(id=new_id(), currency=work.currency)
+    values["unit_id"] = await _unit_to_use(work, given.unit_id)
+    product.number = await take_number(work.session, work.organization_id, "product")
+    async with _naming_the_holder(work, product):
+        product.write(values)
+        work.add(product)
+        record(work, "product.created", product)
+    return product
+
+
+async def change_product(
+    work: Workspace, product_id: UUID, edit: ProductEdit, version: int | None
+) -> Product:
+    """Change what was sent. Raises `Stale`, `SkuTaken`, `BarcodeTaken`."""
+    values = edit.changes()
+    _ensure_may_write(work, set(values))
+    product = await _lock(work, product_id, version)
+    if "unit_id" in values:
+        await _unit_to_use(work, values["unit_id"])
+    async with _naming_the_holder(work, product):
+        product.write(values)
+        if changes_of(product):
+            record(work, "product.changed", product)
+    return product
+
+
+async def archive_product(work: Workspace, product_id: UUID, version: int | None) -> Product:
+    """Take the product out of lists and pickers; archiving twice changes nothing."""
+    product = await _lock(work, product_id, version)
+    if product.archived_at is None:
+        product.archived_at = work.now()
+        record(work, "product.archived", product)
+        await work.session.flush()  # the answer shows the version
+    return product
+
+
+async def restore_product(work: Workspace, product_id: UUID, version: int | None) -> Product:
+    """Bring an archived product back."""
+    product = await _lock(work, product_id, version)
+    if product.archived_at is not None:
+        product.archived_at = None
+        record(work, "product.restored", product)
+        await work.session.flush()  # the answer shows the version
+    return product
+
+
+async def delete_product(work: Workspace, product_id: UUID, version: int | None) -> None:
+    """Remove a product nothing refers to. Raises `InUse`."""
+    product = await _lock(work, product_id, version)
+    record(work, "product.deleted", product, changes={"name": [product.name, None]})
+    await work.session.delete(product)
+
+
+async def save_batch(work: Workspace, batch: Batch[ProductIn, ProductEdit]) -> BatchOut:
+    """Many changes at once. Raises `BatchRefused`."""
+
+    async def run(item: CreateItem[ProductIn] | ChangeItem[ProductEdit] | VerbItem) -> Done:
+        if isinstance(item, CreateItem):
+            return "created", await create_product(work, item.data)
+        seen = (await work.get(Product, item.id)).version
+        if isinstance(item, ChangeItem):
+            after = await change_product(work, item.id, item.data, item.version)
+        elif item.op == "delete":
+            await delete_product(work, item.id, item.version)
+            return "changed", None
+        else:
+            verb = archive_product if item.op == "archive" else restore_product
+            after = await verb(work, item.id, item.version)
+        return ("skipped" if after.version == seen else "changed"), after
+
+    return await run_batch(work, batch.items, run, all_or_nothing=batch.all_or_nothing)
+
+
+async def show(work: Workspace, product: Product) -> ProductOut:
+    """The product with its unit, as clients see it."""
+    unit = await work.get(Unit, product.unit_id)
+    return ProductOut.model_validate(Shown(product, unit), from_attributes=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A product beside its unit."""
+
+    product: Product
+    unit: Unit
+
+    def __getattr__(self, name: str) -> Any:
+        """Everything but the unit is the product's."""
+        return getattr(self.product, name)
+
+
+def _ensure_may_write(work: Workspace, fields: set[str]) -> None:
+    if "cost_price" in fields:
+        work.ensure_can("products:costs")
+
+
+async def _lock(work: Workspace, product_id: UUID, version: int | None) -> Product:
+    product = await work.get(Product, product_id, lock=True)
+    shown = await show(work, product)
+    hidden = set(hidden_from(work))
+    await ensure_unchanged(
+        work, product, version, lambda: shown.model_dump(mode="json", exclude=hidden)
+    )
+    return product
+
+
+async def _unit_to_use(work: Workspace, unit_id: UUID | None) -> UUID:
+    """The named unit, or pieces. The standard units become rows with their first use."""
+    chosen = unit_id or standard_unit_id(work.organization_id, "pc")
+    query = work.select(Unit).where(Unit.id == chosen)
+    if await work.session.scalar(query) is None:
+        await _make_standard_units(work)
+        if await work.session.scalar(query) is None:
+            raise wrong_field("/unit_id", "unknown_unit", "There is no such unit")
+    return chosen
+
+
+async def _make_standard_units(work: Workspace) -> None:
+    now = work.now()
+    shared = {
+        "organization_id": work.organization_id,
+        "created_by": work.member_id,
+        "created_at": now,
+        "updated_at": now,
+        "version": 1,
+    }
+    rows = [
+        {"id": standard_unit_id(work.organization_id, unit.code), **unit._asdict(), **shared}
+        for unit in STANDARD_UNITS
+    ]
+    insert = insert_into(work.session, Unit).values(rows).on_conflict_do_nothing()
+    await work.session.execute(insert)
+
+
+@asynccontextmanager
+async def _naming_the_holder(work: Workspace, product: Product) -> AsyncIterator[None]:
+    """Write within; a taken SKU or barcode is refused with the product that holds it."""
+    wanted: tuple[str | None, str | None] = (None, None)
+    try:
+        async with work.attempt():
+            yield
+            wanted = (product.sku_key, product.barcode)
+    except SkuTaken:
+        raise await _taken(work, SkuTaken, "sku", Product.sku_key == wanted[0]) from None
+    except BarcodeTaken:
+        raise await _taken(work, BarcodeTaken, "barcode", Product.barcode == wanted[1]) from None
+
+
+async def _taken(work: Workspace, says: type[Refusal], field: str, which: Any) -> Refusal:
+    holder = (await work.session.scalars(work.select(Product).where(which))).one()
+    archived = holder.archived_at is not None
+    told = {"id": holder.id, "number": holder.number, "name": holder.name, "archived": archived}
+    error = FieldError(f"/{field}", says.code(), says.sentence())
+    return says(errors=(error,), holder=told)

@@ -1,0 +1,94 @@
+"""Products over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from erp.kernel.batch import Batch, BatchOut, BatchRefused
+from erp.kernel.errors import InUse
+from erp.kernel.http import ReadVersion, room_router, answer, page, refuses
+from erp.kernel.workspace import Workspace
+from erp.organizations.access import CHANGING, CREATING, READING, may
+from erp.products import actions, queries
+from erp.products.errors import BarcodeTaken, SkuTaken
+from erp.products.models import Product
+from erp.products.schemas import (
+    ProductEdit,
+    ProductIn,
+    ProductOut,
+    ProductPage,
+    ProductQuery,
+    UnitsOut,
+)
+
+router = room_router("products", "/api")
+Reading = Annotated[Workspace, may("products:read")]
+Writing = Annotated[Workspace, may("products:write")]
+
+
+@router.get("/products", response_model=ProductPage, responses=refuses(*READING))
+async def list_products(work: Reading, query: Annotated[ProductQuery, Query()]) -> Response:
+    """Live products by name; `archived=true` shows the archived ones."""
+    return page(await queries.list_products(work, query))
+
+
+@router.post("/products", status_code=201, response_model=ProductOut,
+             responses=refuses(*CREATING, SkuTaken, BarcodeTaken))
+async def create_product(work: Writing, body: ProductIn) -> Response:
+    """Add a product; it gets the next number."""
+    product = await actions.create_product(work, body)
+    return await _answer(work, product, made_at=f"/api/products/{product.id}")
+
+
+@router.post("/products/batch", response_model=BatchOut,
+             responses=refuses(*CREATING, BatchRefused))
+async def save_batch(work: Writing, body: Batch[ProductIn, ProductEdit]) -> BatchOut:
+    """Many changes in one transaction, with a result for each."""
+    return await actions.save_batch(work, body)
+
+
+@router.get("/products/{product_id}", response_model=ProductOut, responses=refuses(*READING))
+async def read_product(work: Reading, product_id: UUID) -> Response:
+    """One product with its unit."""
+    return await _answer(work, await work.get(Product, product_id))
+
+
+@router.patch("/products/{product_id}", response_model=ProductOut,
+              responses=refuses(*CHANGING, SkuTaken, BarcodeTaken))
+async def change_product(
+    work: Writing, product_id: UUID, body: ProductEdit, version: ReadVersion
+) -> Response:
+    """Change the fields that are sent; null clears one."""
+    return await _answer(work, await actions.change_product(work, product_id, body, version))
+
+
+@router.delete("/products/{product_id}", status_code=204, responses=refuses(*CHANGING, InUse))
+async def delete_product(work: Writing, product_id: UUID, version: ReadVersion) -> None:
+    """Remove a product that nothing refers to."""
+    await actions.delete_product(work, product_id, version)
+
+
+@router.post("/products/{product_id}/archive", response_model=ProductOut,
+             responses=refuses(*CHANGING))
+async def archive_product(work: Writing, product_id: UUID, version: ReadVersion) -> Response:
+    """Take the product out of lists and pickers."""
+    return await _answer(work, await actions.archive_product(work, product_id, version))
+
+
+@router.post("/products/{product_id}/restore", response_model=ProductOut,
+             responses=refuses(*CHANGING))
+async def restore_product(work: Writing, product_id: UUID, version: ReadVersion) -> Response:
+    """Bring an archived product back."""
+    return await _answer(work, await actions.restore_product(work, product_id, version))
+
+
+@router.get("/units", response_model=UnitsOut, responses=refuses(*READING))
+async def list_units(work: Reading) -> UnitsOut:
+    """Every unit a product can be counted in."""
+    return UnitsOut(items=await queries.list_units(work))
+
+
+async def _answer(work: Workspace, product: Product, made_at: str | None = None) -> Response:
+    shown = await actions.show(work, product)
+    return answer(ProductOut, shown, made_at=made_at, hide=set(queries.hidden_from(work)))

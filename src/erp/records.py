@@ -1,0 +1,30 @@
+"""Every room's tables in one place, for migrations and the constraint registry alone."""
+
+from erp.audit.models import AuditRow
+from erp.customers.models import Address, Contact, Customer
+from erp.identity.models import OneTimeToken, SecurityEvent, SessionRow, Throttle, User
+from erp.kernel.jobs import OutboxRow
+from erp.kernel.schema import Base
+from erp.organizations.models import Counter, IdempotencyKey, Member, Organization
+from erp.products.models import Product, Unit
+
+RECORDS: tuple[type[Base], ...] = (
+    User,
+    SessionRow,
+    OneTimeToken,
+    Throttle,
+    SecurityEvent,
+    Organization,
+    Member,
+    Counter,
+    IdempotencyKey,
+    OutboxRow,
+    AuditRow,
+    Customer,
+    Contact,
+    Address,
+    Unit,
+    Product,
+)
+
+metadata = Base.metadata

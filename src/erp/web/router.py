@@ -1,0 +1,117 @@
+"""The browser UI: hashed assets for a year, and an index with a fresh nonce for everything else.
+
+Files come from a table read at start; no path of a request is ever joined to a folder.
+"""
+
+import mimetypes
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Receive, Scope, Send
+
+from erp.kernel.errors import MethodNotAllowed, NoSuchPath, Refusal
+from erp.kernel.http import problem
+
+STATIC = Path(__file__).parent / "static"
+ENCODINGS = {"br": ".br", "gzip": ".gz"}
+FOR_A_YEAR = "public, max-age=31536000, immutable"
+NONCE = "__NONCE__"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
+    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Cloud ERP Lite</title>
+<p>The browser UI is not built yet. Run <code>make setup</code>, then start again.
+The API is at <a href="/api/docs">/api/docs</a>.</p></html>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of the UI in every encoding it was built in."""
+
+    media_type: str
+    variants: dict[str, bytes] = field(default_factory=dict)
+
+
+def read_assets(folder: Path = STATIC) -> dict[str, Asset]:
+    """Every built file by its address; compressed twins become variants of their file."""
+    assets: dict[str, Asset] = {}
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if not path.is_file() or path.suffix in (".map", ".br", ".gz", ".stamp"):
+            continue
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        asset = assets[f"/{path.relative_to(folder).as_posix()}"] = Asset(kind)
+        asset.variants[""] = path.read_bytes()
+        for encoding, suffix in ENCODINGS.items():
+            twin = path.with_name(path.name + suffix)
+            if twin.is_file():
+                asset.variants[encoding] = twin.read_bytes()
+    return assets
+
+
+class Web:
+    """Answers what no room answers: UI files, the index, and clear refusals under /api."""
+
+    def __init__(self, routes: list[BaseRoute], assets: dict[str, Asset]) -> None:
+        """`routes` are the rooms' routes, to tell a wrong method from a wrong address."""
+        self.routes = routes
+        self.assets = assets
+        index = assets.get("/index.html")
+        self.index = index.variants[""].decode() if index else NOT_BUILT
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request that matched no room's route."""
+        request = Request(scope)
+        try:
+            response = self._answer(request)
+        except Refusal as refusal:
+            response = problem(request, refusal)  # type: ignore[arg-type]
+        await response(scope, receive, send)
+
+    def _answer(self, request: Request) -> Response:
+        path = request.url.path
+        self._ensure_method_fits(request)
+        if asset := self.assets.get(path):
+            if path != "/index.html":
+                return serve_asset(asset, request.headers, path)
+        elif path.startswith(("/api/", "/assets/", "/docs-assets/", "/health/", "/compat/")):
+            raise NoSuchPath
+        return self._serve_index()
+
+    def _ensure_method_fits(self, request: Request) -> None:
+        partial = [route for route in self.routes if _is_at(route, request.scope)]
+        if partial:
+            allowed = sorted({method for route in partial for method in route.methods or ()})
+            raise MethodNotAllowed(allow=", ".join(allowed))
+        if request.method not in ("GET", "HEAD"):
+            raise NoSuchPath
+
+    def _serve_index(self) -> Response:
+        nonce = secrets.token_urlsafe(16)
+        headers = {
+            "Cache-Control": "no-cache",
+            "Content-Security-Policy": POLICY.format(nonce=nonce),
+        }
+        return Response(self.index.replace(NONCE, nonce), headers=headers, media_type="text/html")
+
+
+def _is_at(route: BaseRoute, scope: Scope) -> bool:
+    return isinstance(route, Route) and route.matches(dict(scope))[0] == Match.PARTIAL
+
+
+def serve_asset(asset: Asset, headers: Headers, path: str) -> Response:
+    """The smallest variant the client accepts."""
+    accepted = {part.split(";")[0].strip() for part in headers.get("accept-encoding", "").split(",")}
+    encoding = next((each for each in ENCODINGS if each in accepted and each in asset.variants), "")
+    sent = {"Vary": "Accept-Encoding", "Cache-Control": "no-cache"}
+    if path.startswith("/assets/"):
+        sent["Cache-Control"] = FOR_A_YEAR
+    if encoding:
+        sent["Content-Encoding"] = encoding
+    return Response(asset.variants[encoding], headers=sent, media_type=asset.media_type)

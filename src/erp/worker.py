@@ -1,0 +1,126 @@
+"""Runs the outbox: claims due jobs under a lease and gives each a transaction of its own."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from erp.identity.jobs import clean_up_identity
+from erp.kernel.db import Database, Interrupted
+from erp.kernel.errors import Refusal
+from erp.kernel.jobs import Job, claim_due, enqueue, mark_done, mark_failed
+from erp.kernel.mail import KIND as MAIL
+from erp.kernel.mail import Mailer
+from erp.kernel.settings import Settings
+from erp.organizations.jobs import clean_up_outbox
+
+POLL_SECONDS = 1.0
+LONGEST_PAUSE = 15.0
+
+Effect = Callable[[AsyncSession, Job], Awaitable[None]]
+Delivery = Callable[[Job], Awaitable[None]]
+
+EFFECTS: dict[str, Effect] = {
+    "identity.clean_up": clean_up_identity,
+    "organizations.clean_up": clean_up_outbox,
+}
+PERIODIC = {"identity.clean_up": timedelta(hours=1), "organizations.clean_up": timedelta(hours=1)}
+
+log = structlog.get_logger()
+
+
+class AlreadyDone(Exception):
+    """Another runner finished the job first; this effect must not count."""
+
+
+@dataclass
+class Worker:
+    """One runner of jobs, embedded in the API's process or alone in its own."""
+
+    database: Database
+    settings: Settings
+
+    def __post_init__(self) -> None:
+        """Deliveries need a mailer of this process."""
+        mailer = Mailer(self.settings, self.database.clock)
+        self.deliveries: dict[str, Delivery] = {MAIL: mailer.deliver}
+        self.stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until `stop`; faults of the database only make it wait longer."""
+        pause = POLL_SECONDS
+        while not self.stopping.is_set():
+            try:
+                worked = await self.run_once()
+                pause = 0.0 if worked else POLL_SECONDS
+            except (Interrupted, Refusal, OSError) as error:
+                pause = min(max(pause, POLL_SECONDS) * 2, LONGEST_PAUSE)
+                log.warning("worker.waits", seconds=pause, cause=str(error.__cause__ or error))
+            if pause:
+                await self._rest(pause)
+
+    def stop(self) -> None:
+        """Finish the job at hand and end."""
+        self.stopping.set()
+        self.database.job_waiting.set()
+
+    async def run_once(self) -> int:
+        """Run what is due now; returns how many jobs were tried."""
+        await self._offer_periodic_work()
+        jobs = await claim_due(self.database)
+        for job in jobs:
+            await self._run(job)
+        return len(jobs)
+
+    async def _run(self, job: Job) -> None:
+        structlog.contextvars.bind_contextvars(request_id=job.request_id, job=str(job.id))
+        try:
+            await self._deliver_or_take_effect(job)
+        except AlreadyDone:
+            log.info("job.done_elsewhere", kind=job.kind)
+        except Exception as error:  # noqa: BLE001  a broken job must not stop the others
+            log.warning("job.failed", kind=job.kind, attempts=job.attempts, exc_info=error)
+            await mark_failed(self.database, job, f"{type(error).__name__}: {error}")
+        finally:
+            structlog.contextvars.clear_contextvars()
+
+    async def _deliver_or_take_effect(self, job: Job) -> None:
+        if deliver := self.deliveries.get(job.kind):
+            await deliver(job)
+        async with self.database.writing() as session:
+            if effect := EFFECTS.get(job.kind):
+                await effect(session, job)
+            elif not deliver:
+                raise LookupError(f"nobody runs jobs of the kind {job.kind}")
+            if not await mark_done(session, job):
+                raise AlreadyDone
+
+    async def _offer_periodic_work(self) -> None:
+        now = self.database.clock()
+        due = {kind: _slot(now, every) for kind, every in PERIODIC.items()}
+        if due == getattr(self, "_offered", None):
+            return
+        async with self.database.writing() as session:
+            for kind, slot in due.items():
+                payload: dict[str, Any] = {}
+                await enqueue(session, kind, payload, dedupe_key=f"{kind}:{slot}")
+        self._offered = due
+
+    async def _rest(self, seconds: float) -> None:
+        """Sleep, but wake when a commit left a job."""
+        waiting = self.database.job_waiting
+        try:
+            await asyncio.wait_for(waiting.wait(), seconds)
+        except TimeoutError:
+            return
+        finally:
+            waiting.clear()
+
+
+def _slot(now: datetime, every: timedelta) -> int:
+    """The number of the period that `now` lies in, counted from 1970."""
+    return int(now.timestamp() // every.total_seconds())

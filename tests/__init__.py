@@ -1,0 +1,1 @@
+"""Tests: folders mirror `src/erp`; `architecture` holds the rules of the house."""

@@ -1,0 +1,171 @@
+"""Every test runs on SQLite and on PostgreSQL, in an organization of its own.
+
+The database is made by the migrations once per worker process and database. Tests commit for real
+and never meet, because each signs up its own people (docs/decisions/0008-tests-commit.md).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy import URL, make_url
+
+from erp.app import create_app
+from erp.kernel.settings import Settings
+from erp.kernel.workspace import Workspace
+from erp.migrations.upgrade import migrate
+from tests.making import (
+    MovableClock,
+    Person,
+    make_client,
+    make_settings,
+    sign_up,
+    workspace_of,
+)
+from tests.postgres import PostgresServer, Skipped, find_or_start
+
+SERVER = pytest.StashKey[PostgresServer | Skipped]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller of pytest-xdist starts one PostgreSQL server for all workers."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        config.stash[SERVER] = find_or_start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Also after Ctrl-C."""
+    if isinstance(server := config.stash.get(SERVER, None), PostgresServer):
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """One event loop for the whole run, so that engines live as long."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, or a reasoned skip."""
+    server = find_or_start()
+    if isinstance(server, Skipped):
+        pytest.skip(f"PostgreSQL: {server.reason}")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """The kind of database this run of the test uses."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="session")
+def database_url(
+    backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[URL]:
+    """A migrated database of this worker process."""
+    with empty_database(backend, "suite", request, tmp_path_factory.mktemp("suite")) as url:
+        migrate(url)
+        yield url
+
+
+@pytest.fixture
+def empty_url(
+    backend: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[URL]:
+    """An empty database of this test alone."""
+    name = f"alone_{abs(hash(request.node.nodeid))}"
+    with empty_database(backend, name, request, tmp_path) as url:
+        yield url
+
+
+class empty_database:  # noqa: N801  reads as a block
+    """A database that exists for the length of a block."""
+
+    def __init__(
+        self, backend: str, name: str, request: pytest.FixtureRequest, folder: Path
+    ) -> None:
+        self.folder = folder
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        self.name = f"erp_{worker}_{name}"
+        self.server = request.getfixturevalue("postgres") if backend == "postgres" else None
+
+    def __enter__(self) -> URL:
+        if self.server is None:
+            return URL.create("sqlite+inline", database=str(self.folder / f"{self.name}.db"))
+        self.server.create_database(self.name)
+        return make_url(self.server.url(self.name))
+
+    def __exit__(self, *_exception: object) -> None:
+        if self.server is not None:
+            self.server.drop_database(self.name)
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: URL, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The settings of the suite's application."""
+    url = SecretStr(database_url.render_as_string(hide_password=False))
+    return make_settings(database_url=url, data_dir=tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="session")
+def suite_clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def clock(suite_clock: MovableClock) -> Iterator[MovableClock]:
+    """The application's clock; it is right again after the test."""
+    yield suite_clock
+    suite_clock.offset *= 0
+
+
+@pytest.fixture(scope="session")
+async def app(
+    anyio_backend: str, settings: Settings, suite_clock: MovableClock
+) -> AsyncIterator[FastAPI]:
+    """The whole product on this database, started once."""
+    product = create_app(settings, suite_clock)
+    product.state.health.schema_is_ready = True
+    yield product
+    await product.state.database.dispose()
+    product.state.desk.passwords.close()
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    """Somebody nobody knows."""
+    async with make_client(app) as stranger:
+        yield stranger
+
+
+@pytest.fixture
+async def person(app: FastAPI) -> AsyncIterator[Person]:
+    """The admin of a fresh organization."""
+    somebody = await sign_up(app)
+    async with somebody.client:
+        yield somebody
+
+
+@pytest.fixture
+async def other(app: FastAPI) -> AsyncIterator[Person]:
+    """The admin of another fresh organization."""
+    somebody = await sign_up(app, full_name="Eve Other")
+    async with somebody.client:
+        yield somebody
+
+
+@pytest.fixture
+async def work(app: FastAPI, person: Person) -> AsyncIterator[Workspace]:
+    """The person at work, for tests of actions."""
+    async with workspace_of(app, person) as workspace:
+        yield workspace

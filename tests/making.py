@@ -1,0 +1,129 @@
+"""Small makers of test data: valid by default, one call each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import httpx2
+from fastapi import FastAPI
+from httpx2 import ASGITransport
+
+from erp.identity.actions.desk import Desk
+from erp.kernel.settings import Settings
+from erp.kernel.workspace import Workspace
+from erp.organizations.access import permissions_of
+
+PASSWORD = "Correct-Horse-7"
+SECRET = "k3y-for-the-suite-0123456789-abcdefghijkl"
+_numbers = count(1)
+
+
+@dataclass
+class MovableClock:
+    """The real time, moved by an offset; also callable like `utc_now`."""
+
+    offset: timedelta = field(default_factory=timedelta)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+    def advance(self, **by: float) -> None:
+        self.offset += timedelta(**by)
+
+
+@dataclass
+class Person:
+    """Somebody signed in by bearer tokens, with a client that says so."""
+
+    client: httpx2.AsyncClient
+    email: str
+    password: str
+    tokens: dict[str, Any]
+    organization: dict[str, Any]
+
+
+def make_settings(**over: Any) -> Settings:
+    """Settings for tests: cheap hashes, no worker, one trusted proxy."""
+    values: dict[str, Any] = {
+        "environment": "test",
+        "secret_key": SECRET,
+        "password_memory_kib": 8,
+        "password_time_cost": 1,
+        "embedded_worker": "off",
+        "trusted_proxies": ["127.0.0.0/8"],
+        "public_base_url": "http://erp.test",
+        "log_level": "ERROR",
+    }
+    return Settings.model_validate(values | over)
+
+
+def make_address() -> str:
+    """An e-mail address nobody has yet."""
+    return f"person{next(_numbers)}.{datetime.now(UTC):%H%M%S%f}@example.com"
+
+
+def make_ip() -> str:
+    """An IPv4 address of this caller alone, so that throttles do not meet."""
+    number = next(_numbers)
+    return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+
+
+def make_client(app: FastAPI, **headers: str) -> httpx2.AsyncClient:
+    """A client of its own address that speaks to the application without a socket."""
+    transport = ASGITransport(app=app, client=("127.0.0.1", 50_000))
+    sent = {"X-Forwarded-For": make_ip(), **headers}
+    return httpx2.AsyncClient(transport=transport, base_url="http://erp.test", headers=sent)
+
+
+async def sign_up(app: FastAPI, **over: Any) -> Person:
+    """A new person with an organization, signed in by bearer tokens."""
+    client = make_client(app)
+    body = {"email": make_address(), "password": PASSWORD, "full_name": "Ada Lovelace"} | over
+    answer = await client.post("/api/auth/register", json=body)
+    assert answer.status_code == 201, answer.text
+    tokens = answer.json()
+    client.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+    return Person(client, body["email"], body["password"], tokens, tokens["organizations"][0])
+
+
+async def make_product(person: Person, **over: Any) -> dict[str, Any]:
+    """A product of the person's organization."""
+    body = {"name": f"Product {next(_numbers)}", "sale_price": "9.99"} | over
+    answer = await person.client.post("/api/products", json=body)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+async def make_customer(person: Person, **over: Any) -> dict[str, Any]:
+    """A customer of the person's organization."""
+    body = {"name": f"Customer {next(_numbers)}"} | over
+    answer = await person.client.post("/api/customers", json=body)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+@asynccontextmanager
+async def workspace_of(app: FastAPI, person: Person) -> AsyncIterator[Workspace]:
+    """The person at work, in a writing transaction that commits at the end."""
+    me = (await person.client.get("/api/auth/me")).json()
+    desk: Desk = app.state.desk
+    async with desk.database.writing() as session:
+        yield Workspace(
+            session=session,
+            organization_id=UUID(me["organization"]["id"]),
+            member_id=UUID(me["member"]["id"]),
+            user_id=UUID(me["user"]["id"]),
+            session_id=UUID(me["session"]["id"]),
+            permissions=permissions_of(me["member"]["role"], "everyone"),
+            currency="EUR",
+            time_zone="UTC",
+            request_id="test",
+        )

@@ -1,0 +1,501 @@
+// Written by `npm run gen` from openapi.json. Do not edit.
+export const constraints = {
+  "AddressEdit": {
+    "kind": {
+      "type": "string"
+    },
+    "lines": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "postal_code": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 16
+    },
+    "city": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 80
+    },
+    "region": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 80
+    },
+    "country": {
+      "type": "string"
+    }
+  },
+  "AddressIn": {
+    "kind": {
+      "required": true,
+      "type": "string"
+    },
+    "lines": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "postal_code": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 16
+    },
+    "city": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 80
+    },
+    "region": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 80
+    },
+    "country": {
+      "required": true,
+      "type": "string"
+    }
+  },
+  "Batch_CustomerIn_CustomerEdit_": {
+    "items": {
+      "required": true,
+      "type": "array"
+    },
+    "all_or_nothing": {
+      "type": "boolean"
+    }
+  },
+  "Batch_ProductIn_ProductEdit_": {
+    "items": {
+      "required": true,
+      "type": "array"
+    },
+    "all_or_nothing": {
+      "type": "boolean"
+    }
+  },
+  "ContactEdit": {
+    "name": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "email": {
+      "nullable": true,
+      "type": "string",
+      "maxLength": 254
+    },
+    "phone": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 40
+    },
+    "role": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 80
+    },
+    "is_primary": {
+      "type": "boolean"
+    },
+    "receives_invoices": {
+      "type": "boolean"
+    }
+  },
+  "ContactIn": {
+    "name": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "email": {
+      "nullable": true,
+      "type": "string",
+      "maxLength": 254
+    },
+    "phone": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 40
+    },
+    "role": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 80
+    },
+    "is_primary": {
+      "type": "boolean"
+    },
+    "receives_invoices": {
+      "type": "boolean"
+    }
+  },
+  "CustomerEdit": {
+    "kind": {
+      "type": "string"
+    },
+    "name": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "company": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "email": {
+      "nullable": true,
+      "type": "string",
+      "maxLength": 254
+    },
+    "phone": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 40
+    },
+    "vat_id": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 32
+    },
+    "buyer_reference": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+    },
+    "language": {
+      "nullable": true,
+      "type": "string",
+      "maxLength": 35
+    },
+    "notes": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 5000
+    },
+    "currency": {
+      "type": "string"
+    },
+    "payment_days": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 365
+    },
+    "tax_exempt": {
+      "type": "boolean"
+    },
+    "credit_limit": {
+      "nullable": true,
+      "type": "string"
+    }
+  },
+  "CustomerIn": {
+    "kind": {
+      "type": "string"
+    },
+    "name": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "company": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "email": {
+      "nullable": true,
+      "type": "string",
+      "maxLength": 254
+    },
+    "phone": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 40
+    },
+    "vat_id": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 32
+    },
+    "buyer_reference": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+    },
+    "language": {
+      "nullable": true,
+      "type": "string",
+      "maxLength": 35
+    },
+    "notes": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 5000
+    },
+    "currency": {
+      "nullable": true,
+      "type": "string"
+    },
+    "payment_days": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 365
+    },
+    "tax_exempt": {
+      "type": "boolean"
+    },
+    "credit_limit": {
+      "nullable": true,
+      "type": "string"
+    }
+  },
+  "LoginIn": {
+    "email": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 254
+    },
+    "username": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 254
+    },
+    "password": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 256
+    },
+    "mode": {
+      "type": "string"
+    },
+    "remember_me": {
+      "type": "boolean"
+    }
+  },
+  "ProductEdit": {
+    "sku": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 64
+    },
+    "barcode": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 64
+    },
+    "name": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "description": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 5000
+    },
+    "supplier_code": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 64
+    },
+    "kind": {
+      "type": "string"
+    },
+    "unit_id": {
+      "type": "string"
+    },
+    "sale_price": {
+      "type": "string"
+    },
+    "cost_price": {
+      "nullable": true,
+      "type": "string"
+    }
+  },
+  "ProductIn": {
+    "sku": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 64
+    },
+    "barcode": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 64
+    },
+    "name": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "description": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 5000
+    },
+    "supplier_code": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 64
+    },
+    "kind": {
+      "type": "string"
+    },
+    "unit_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "sale_price": {
+      "type": "string"
+    },
+    "cost_price": {
+      "nullable": true,
+      "type": "string"
+    }
+  },
+  "RegisterIn": {
+    "email": {
+      "required": true,
+      "type": "string",
+      "maxLength": 254
+    },
+    "password": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 256
+    },
+    "username": {
+      "nullable": true,
+      "type": "string"
+    },
+    "full_name": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "organization_name": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+    },
+    "locale": {
+      "nullable": true,
+      "type": "string",
+      "maxLength": 35
+    },
+    "mode": {
+      "type": "string"
+    },
+    "remember_me": {
+      "type": "boolean"
+    }
+  },
+  "ResetPasswordIn": {
+    "token": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "new_password": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 256
+    }
+  },
+  "SwitchIn": {
+    "organization": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+    }
+  }
+} as const;
+
+export const problemCodes = [
+  "account_disabled",
+  "barcode_taken",
+  "batch_refused",
+  "billing_address_exists",
+  "csrf_failed",
+  "customer_email_taken",
+  "database_busy",
+  "email_taken",
+  "idempotency_key_reused",
+  "in_use",
+  "invalid_credentials",
+  "malformed",
+  "not_allowed",
+  "not_found",
+  "not_signed_in",
+  "organization_not_found",
+  "origin_refused",
+  "password_reset_required",
+  "primary_contact_exists",
+  "refresh_token_expired",
+  "refresh_token_invalid",
+  "refresh_token_reused",
+  "request_in_flight",
+  "reset_token_invalid",
+  "session_revoked",
+  "sign_up_closed",
+  "sku_taken",
+  "stale",
+  "too_large",
+  "too_many_attempts",
+  "unavailable",
+  "unsupported_media",
+  "username_taken",
+  "validation_failed",
+  "weak_password"
+] as const;
+export type ProblemCode = (typeof problemCodes)[number];
+
+export const permissions = [] as const;
+export type Permission = (typeof permissions)[number];
+
+export const reservedSlugs: readonly string[] = [];

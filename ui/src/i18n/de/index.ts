@@ -1,0 +1,13 @@
+import type { Catalog } from "../en";
+import audit from "./audit.json";
+import common from "./common.json";
+import customers from "./customers.json";
+import home from "./home.json";
+import identity from "./identity.json";
+import problems from "./problems.json";
+import products from "./products.json";
+import shell from "./shell.json";
+
+const catalog: Catalog = { audit, common, customers, home, identity, problems, products, shell };
+
+export default catalog;

@@ -1,0 +1,68 @@
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "@mantine/spotlight/styles.css";
+import "./app.css";
+import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
+import { ModalsProvider } from "@mantine/modals";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createRouter, RouterProvider } from "@tanstack/react-router";
+import { setNonce } from "get-nonce";
+import { createRoot } from "react-dom/client";
+import { startLanguages } from "./i18n";
+import { routeTree } from "./routeTree.gen";
+import { watchSession } from "./session/leave";
+import { person } from "./session/me";
+import { cssVariables, theme } from "./theme";
+import { RouteError, RouteNotFound } from "./ui/RouteStates";
+
+const nonce = document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content ?? "";
+const colorSchemes = localStorageColorSchemeManager({ key: "color-scheme" });
+
+const router = createRouter({
+  routeTree,
+  defaultPreload: "intent",
+  defaultPreloadStaleTime: 0,
+  defaultErrorComponent: RouteError,
+  defaultNotFoundComponent: RouteNotFound,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+/** A tab from before a new version asks for files that are gone: load the new page, but never in a loop. */
+addEventListener("vite:preloadError", (event) => {
+  const key = "reloaded-at";
+  if (Date.now() - Number(sessionStorage.getItem(key)) < 10_000) return;
+  sessionStorage.setItem(key, String(Date.now()));
+  event.preventDefault();
+  location.reload();
+});
+
+async function start() {
+  setNonce(nonce);
+  await startLanguages();
+  watchSession();
+  createRoot(document.getElementById("root") as HTMLElement).render(
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      colorSchemeManager={colorSchemes}
+      defaultColorScheme="auto"
+      getStyleNonce={() => nonce}
+    >
+      <QueryClientProvider client={person.queryClient}>
+        <ModalsProvider>
+          <Notifications position="bottom-center" limit={4} zIndex={500} />
+          <RouterProvider router={router} />
+        </ModalsProvider>
+      </QueryClientProvider>
+    </MantineProvider>,
+  );
+}
+
+start();

@@ -1,0 +1,87 @@
+import { Alert, Anchor, Button, Checkbox, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { createFileRoute, Link, redirect, type SearchSchemaInput, useRouter } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { findMe, person, reloadMe, safeNext } from "~/session/me";
+import { useSchemaForm } from "~/ui/form";
+import { useCapsLock } from "./-caps-lock";
+import { Entrance } from "./-Entrance";
+import { optionsQuery } from "./-options";
+
+type Search = { next?: string; done?: "password" };
+
+export const Route = createFileRoute("/(identity)/login")({
+  validateSearch: (raw: Record<string, unknown> & SearchSchemaInput): Search => ({
+    next: typeof raw.next === "string" ? raw.next : undefined,
+    done: raw.done === "password" ? "password" : undefined,
+  }),
+  beforeLoad: async ({ search }) => {
+    if (await findMe()) throw redirect({ href: safeNext(search.next), replace: true });
+  },
+  loader: () => person.queryClient.ensureQueryData(optionsQuery),
+  component: SignIn,
+});
+
+function SignIn() {
+  const { t } = useTranslation();
+  const { next, done } = Route.useSearch();
+  const options = Route.useLoaderData();
+  const router = useRouter();
+  const [capsLock, watchCapsLock] = useCapsLock();
+  const [remember, setRemember] = useState(true);
+  const form = useSchemaForm({
+    model: "LoginIn",
+    room: "identity",
+    initial: { identifier: "", password: "" },
+    save: async ({ identifier, password }) => {
+      const name = identifier.includes("@") ? { email: identifier } : { username: identifier };
+      const body = { ...name, password, mode: "cookie" as const, remember_me: remember };
+      await person.api.POST("/api/auth/login", { body });
+      await reloadMe();
+      router.history.push(safeNext(next));
+    },
+  });
+  return (
+    <Entrance
+      title={t("identity.signIn.title")}
+      lead={t("identity.signIn.lead")}
+      foot={
+        options.sign_up && (
+          <>
+            {t("identity.signIn.noAccount")}{" "}
+            <Anchor component={Link} to="/signup" fz="sm">
+              {t("identity.signUp.title")}
+            </Anchor>
+          </>
+        )
+      }
+    >
+      <form ref={form.element} onSubmit={form.onSubmit} noValidate>
+        <Stack gap="md">
+          {done && !form.alert && <Alert role="status">{t("identity.reset.done")}</Alert>}
+          {form.alert && (
+            <Alert role="alert" color="red">
+              {form.alert}
+            </Alert>
+          )}
+          <TextInput {...form.field("identifier")} autoComplete="username" autoCapitalize="none" spellCheck={false} />
+          <PasswordInput
+            {...form.field("password")}
+            autoComplete="current-password"
+            onKeyUp={watchCapsLock}
+            description={capsLock ? t("identity.capsLock") : undefined}
+            visibilityToggleButtonProps={{ "aria-label": t("identity.showPassword") }}
+          />
+          <Checkbox
+            label={t("identity.signIn.remember")}
+            checked={remember}
+            onChange={(event) => setRemember(event.currentTarget.checked)}
+          />
+          <Button type="submit" fullWidth loading={form.saving}>
+            {t("identity.signIn.submit")}
+          </Button>
+        </Stack>
+      </form>
+    </Entrance>
+  );
+}

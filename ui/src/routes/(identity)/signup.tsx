@@ -1,0 +1,67 @@
+import { Alert, Anchor, Button, Stack, TextInput } from "@mantine/core";
+import { createFileRoute, Link, redirect, useRouter } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { findMe, person, reloadMe } from "~/session/me";
+import { useSchemaForm } from "~/ui/form";
+import { Entrance } from "./-Entrance";
+import { NewPassword } from "./-NewPassword";
+import { optionsQuery } from "./-options";
+
+export const Route = createFileRoute("/(identity)/signup")({
+  beforeLoad: async () => {
+    if (await findMe()) throw redirect({ to: "/", replace: true });
+  },
+  loader: () => person.queryClient.ensureQueryData(optionsQuery),
+  component: SignUp,
+});
+
+function SignUp() {
+  const { t } = useTranslation();
+  const options = Route.useLoaderData();
+  const router = useRouter();
+  const form = useSchemaForm({
+    model: "RegisterIn",
+    room: "identity",
+    initial: { full_name: "", organization_name: "", email: "", password: "" },
+    save: async ({ full_name, organization_name, email, password }) => {
+      const names = { full_name: full_name || null, organization_name: organization_name || null };
+      await person.api.POST("/api/auth/register", { body: { ...names, email, password, mode: "cookie" } });
+      await reloadMe();
+      router.history.push("/");
+    },
+  });
+  const signIn = (
+    <>
+      {t("identity.signUp.haveAccount")}{" "}
+      <Anchor component={Link} to="/login" fz="sm">
+        {t("identity.signIn.title")}
+      </Anchor>
+    </>
+  );
+  if (!options.sign_up)
+    return (
+      <Entrance title={t("identity.signUp.closed.title")} lead={t("identity.signUp.closed.text")} foot={signIn}>
+        {null}
+      </Entrance>
+    );
+  return (
+    <Entrance title={t("identity.signUp.title")} lead={t("identity.signUp.lead")} foot={signIn}>
+      <form ref={form.element} onSubmit={form.onSubmit} noValidate>
+        <Stack gap="md">
+          {form.alert && (
+            <Alert role="alert" color="red">
+              {form.alert}
+            </Alert>
+          )}
+          <TextInput {...form.field("full_name")} autoComplete="name" />
+          <TextInput {...form.field("organization_name")} autoComplete="organization" />
+          <TextInput {...form.field("email")} type="email" autoComplete="username" inputMode="email" />
+          <NewPassword {...form.field("password")} rule={options.password_rule} />
+          <Button type="submit" fullWidth loading={form.saving}>
+            {t("identity.signUp.submit")}
+          </Button>
+        </Stack>
+      </form>
+    </Entrance>
+  );
+}

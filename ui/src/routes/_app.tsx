@@ -1,0 +1,8 @@
+import { createFileRoute, Outlet } from "@tanstack/react-router";
+import { requireMe } from "~/session/me";
+
+/** Everything below needs somebody signed in. */
+export const Route = createFileRoute("/_app")({
+  beforeLoad: async ({ location }) => ({ me: await requireMe(location.href) }),
+  component: Outlet,
+});

@@ -1,0 +1,57 @@
+import { Avatar, Menu, UnstyledButton } from "@mantine/core";
+import { IconCheck, IconSelector } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { useMe } from "~/session/me";
+import { useWorkspace } from "~/session/workspace";
+import { initials } from "~/ui/format";
+import classes from "~/ui/shell.module.css";
+import { useSwitchOrganization } from "./-switch";
+
+/** The organization one works in; a menu only for those who have several. */
+export function OrganizationMenu() {
+  const { t } = useTranslation();
+  const { organizations } = useMe();
+  const { membership } = useWorkspace();
+  const switchTo = useSwitchOrganization();
+  if (organizations.length < 2)
+    return (
+      <div className={classes.menuButton}>
+        <OrganizationName name={membership.name} />
+      </div>
+    );
+  return (
+    <Menu width={260} position="bottom-start">
+      <Menu.Target>
+        <UnstyledButton className={classes.menuButton} aria-label={t("shell.switch", { name: membership.name })}>
+          <OrganizationName name={membership.name} />
+          <IconSelector size={16} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t("shell.organizations")}</Menu.Label>
+        {organizations.map(({ slug, name }) => (
+          <Menu.Item
+            key={slug}
+            onClick={() => switchTo(slug)}
+            rightSection={slug === membership.slug ? <IconCheck size={16} /> : undefined}
+          >
+            {name}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function OrganizationName({ name }: { name: string }) {
+  return (
+    <>
+      <Avatar size={28} radius="sm" variant="filled" color="pine" aria-hidden>
+        {initials(name).slice(0, 1)}
+      </Avatar>
+      <span className={classes.names}>
+        <span className={classes.name}>{name}</span>
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+import { ActionIcon, Burger, Drawer, UnstyledButton } from "@mantine/core";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { useLocation } from "@tanstack/react-router";
+import { type ReactNode, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { useWorkspace } from "~/session/workspace";
+import { Banners } from "~/ui/Banners";
+import { listenToKeys } from "~/ui/commands";
+import { Keys } from "~/ui/Keys";
+import { openPalette, Palette } from "~/ui/Palette";
+import { ShortcutHelp } from "~/ui/ShortcutHelp";
+import classes from "~/ui/shell.module.css";
+import { useAppCommands } from "./-commands";
+import { Navigation } from "./-Navigation";
+import { OrganizationMenu } from "./-OrganizationMenu";
+import { useRecordSearch } from "./-record-search";
+import { UserMenu } from "./-UserMenu";
+
+/** Navigation beside the screen, on phones behind a burger; palette and help over it. */
+export function WorkspaceShell({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const { membership } = useWorkspace();
+  const { pathname } = useLocation();
+  const [menu, { open, close }] = useDisclosure(false);
+  const [help, helpActions] = useDisclosure(false);
+  const isPhone = useMediaQuery("(max-width: 48em)");
+  useEffect(listenToKeys, []);
+  useAppCommands(helpActions.open);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever arrives somewhere has left the menu
+  useEffect(close, [pathname]);
+
+  const sidebar = (
+    <>
+      <OrganizationMenu />
+      <UnstyledButton className={`${classes.link} ${classes.search}`} onClick={openPalette}>
+        <IconSearch size={16} aria-hidden />
+        {t("shell.search")}
+        <Keys keys="mod+k" />
+      </UnstyledButton>
+      <Navigation />
+      <UserMenu openHelp={helpActions.open} />
+    </>
+  );
+  return (
+    <div className={classes.shell}>
+      <a href="#main" className={classes.skip}>
+        {t("shell.skip")}
+      </a>
+      <div className={classes.topbar}>
+        <Burger size="sm" opened={menu} onClick={open} aria-label={t("shell.menu")} />
+        <span className={classes.name}>{membership.name}</span>
+        <ActionIcon size={40} aria-label={t("shell.search")} onClick={openPalette}>
+          <IconSearch size={20} />
+        </ActionIcon>
+      </div>
+      {isPhone ? (
+        <Drawer opened={menu} onClose={close} size={300} withCloseButton={false} aria-label={t("shell.menu")}>
+          <div className={classes.sidebar}>{sidebar}</div>
+        </Drawer>
+      ) : (
+        <div className={`${classes.sidebar} ${classes.desktop}`}>{sidebar}</div>
+      )}
+      <main id="main" tabIndex={-1} className={classes.main}>
+        <Banners />
+        <div className={classes.scroll}>{children}</div>
+      </main>
+      <Palette useRecords={useRecordSearch} />
+      <ShortcutHelp opened={help} onClose={helpActions.close} />
+    </div>
+  );
+}

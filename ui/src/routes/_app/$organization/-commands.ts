@@ -1,0 +1,55 @@
+import { useMantineColorScheme } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { chooseLanguage, language } from "~/i18n";
+import { signOut } from "~/session/leave";
+import { useMe } from "~/session/me";
+import { useWorkspace } from "~/session/workspace";
+import { type Command, useCommands } from "~/ui/commands";
+import { openPalette } from "~/ui/Palette";
+import { rooms } from "./-rooms";
+import { useSwitchOrganization } from "./-switch";
+
+/** What can be done from everywhere in an organization. */
+export function useAppCommands(openHelp: () => void) {
+  const { t } = useTranslation();
+  const { slug, can } = useWorkspace();
+  const { organizations } = useMe();
+  const navigate = useNavigate();
+  const switchTo = useSwitchOrganization();
+  const { toggleColorScheme } = useMantineColorScheme();
+
+  useCommands(() => {
+    const go = rooms
+      .filter(({ needs }) => !needs || can(needs))
+      .map(
+        ({ id, path, keys }): Command => ({
+          id: `go.${id}`,
+          group: "go",
+          keys,
+          label: t(`shell.rooms.${id}`),
+          run: () => navigate({ to: `/${slug}${path}` }),
+        }),
+      );
+    const others = organizations
+      .filter((other) => other.slug !== slug)
+      .map(
+        (other): Command => ({
+          id: `switch.${other.slug}`,
+          group: "app",
+          label: t("shell.switchTo", { name: other.name }),
+          run: () => switchTo(other.slug),
+        }),
+      );
+    const speakOther = () => chooseLanguage(language() === "de" ? "en" : "de");
+    return [
+      ...go,
+      { id: "app.palette", group: "app", keys: "mod+k", hidden: true, label: t("shell.palette.title"), run: openPalette },
+      { id: "app.help", group: "app", keys: "?", label: t("shell.shortcuts"), run: openHelp },
+      { id: "app.scheme", group: "app", label: t("shell.toggleScheme"), run: toggleColorScheme },
+      { id: "app.language", group: "app", label: t("shell.otherLanguage"), run: speakOther },
+      ...others,
+      { id: "app.signOut", group: "app", label: t("shell.signOut"), run: signOut },
+    ];
+  }, [t, slug, organizations]);
+}

@@ -1,0 +1,35 @@
+import { IconAddressBook, IconBox } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useWorkspace } from "~/session/workspace";
+import type { Found } from "~/ui/Palette";
+
+const MOST = 5;
+
+/** Customers and products that fit the text, from the server. */
+export function useRecordSearch(text: string): { found: Found[]; searching: boolean } {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { slug, $api, can } = useWorkspace();
+  const params = { query: { q: text, limit: MOST } };
+  const customers = $api.useQuery("get", "/api/customers", { params }, { enabled: text !== "" && can("customers:read") });
+  const products = $api.useQuery("get", "/api/products", { params }, { enabled: text !== "" && can("products:read") });
+
+  const foundCustomers = (customers.data?.items ?? []).map(({ id, name, number, company }) => ({
+    id,
+    label: name,
+    note: company ?? `#${number}`,
+    kind: t("customers.one"),
+    icon: <IconAddressBook size={16} />,
+    run: () => navigate({ to: `/${slug}/customers/${id}` }),
+  }));
+  const foundProducts = (products.data?.items ?? []).map(({ id, name, number, sku }) => ({
+    id,
+    label: name,
+    note: sku ?? `#${number}`,
+    kind: t("products.one"),
+    icon: <IconBox size={16} />,
+    run: () => navigate({ to: `/${slug}/products/${id}` }),
+  }));
+  return { found: [...foundCustomers, ...foundProducts], searching: customers.isFetching || products.isFetching };
+}

@@ -1,0 +1,60 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
+import createHooks, { type OpenapiQueryClient } from "openapi-react-query";
+import { createContext, type ReactNode, useContext } from "react";
+import { type Api, apiFor } from "~/api/client";
+import type { Permission } from "~/api/constraints.gen";
+import { newQueryClient } from "~/api/queries";
+import type { components, paths } from "~/api/schema.gen";
+import type { Membership } from "./me";
+
+export type Organization = components["schemas"]["OrganizationOut"];
+
+/** One organization as this tab sees it: a cache of its own keeps the rows of two organizations apart. */
+export type Workspace = {
+  slug: string;
+  api: Api;
+  $api: OpenapiQueryClient<paths>;
+  queryClient: QueryClient;
+};
+
+const workspaces = new Map<string, Workspace>();
+
+export function workspaceOf(slug: string): Workspace {
+  const known = workspaces.get(slug);
+  if (known) return known;
+  const api = apiFor(slug);
+  const made = { slug, api, $api: createHooks(api), queryClient: newQueryClient() };
+  workspaces.set(slug, made);
+  return made;
+}
+
+type Here = Workspace & {
+  organization: Organization;
+  membership: Membership;
+  can: (permission: Permission) => boolean;
+};
+
+const Context = createContext<Here | null>(null);
+
+type ProviderProps = {
+  workspace: Workspace;
+  organization: Organization;
+  membership: Membership;
+  children: ReactNode;
+};
+
+export function WorkspaceProvider({ workspace, organization, membership, children }: ProviderProps) {
+  const can = (permission: Permission) => membership.permissions.includes(permission);
+  return (
+    <Context.Provider value={{ ...workspace, organization, membership, can }}>
+      <QueryClientProvider client={workspace.queryClient}>{children}</QueryClientProvider>
+    </Context.Provider>
+  );
+}
+
+export function useWorkspace(): Here {
+  const here = useContext(Context);
+  if (!here) throw new Error("useWorkspace() outside of an organization");
+  return here;
+}

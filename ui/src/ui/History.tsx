@@ -1,0 +1,107 @@
+import { Avatar, Button, Skeleton, Stack, Text } from "@mantine/core";
+import { IconHistory } from "@tabler/icons-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { problemOf } from "~/api/problem";
+import type { components } from "~/api/schema.gen";
+import { useWorkspace } from "~/session/workspace";
+import { EmptyState } from "./EmptyState";
+import { ErrorState } from "./ErrorState";
+import { When } from "./Facts";
+import { labelOf } from "./form";
+import { initials } from "./format";
+import classes from "./History.module.css";
+
+type Entry = components["schemas"]["AuditEntry"];
+type HistoryProps = {
+  kind: "customer" | "product";
+  id: string;
+  valueOf: (name: string, value: unknown) => string;
+};
+
+const PATH = "/api/audit/{kind}/{id}";
+
+/** Who changed what and when, newest first. */
+export function History({ kind, id, valueOf }: HistoryProps) {
+  const { t } = useTranslation();
+  const { api } = useWorkspace();
+  const query = useInfiniteQuery({
+    queryKey: ["get", PATH, kind, id],
+    initialPageParam: undefined as string | undefined,
+    queryFn: async ({ pageParam, signal }) => {
+      const params = { path: { kind, id }, query: { cursor: pageParam } };
+      const { data } = await api.GET(PATH, { params, signal });
+      return data;
+    },
+    getNextPageParam: (page) => page?.next_cursor ?? undefined,
+  });
+  const entries = query.data?.pages.flatMap((page) => page?.items ?? []) ?? [];
+
+  if (query.error) return <ErrorState problem={problemOf(query.error)} retry={() => query.refetch()} />;
+  if (query.isPending) return <HistorySkeleton />;
+  if (!entries.length) return <EmptyState icon={IconHistory} title={t("audit.empty.title")} text={t("audit.empty.text")} />;
+  return (
+    <>
+      <ol className={classes.list}>
+        {entries.map((entry) => (
+          <HistoryEntry key={entry.id} entry={entry} kind={kind} valueOf={valueOf} />
+        ))}
+      </ol>
+      {query.hasNextPage && (
+        <Button variant="default" loading={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
+          {t("audit.more")}
+        </Button>
+      )}
+    </>
+  );
+}
+
+type EntryProps = Pick<HistoryProps, "kind" | "valueOf"> & { entry: Entry };
+
+function HistoryEntry({ entry, kind, valueOf }: EntryProps) {
+  const { t } = useTranslation();
+  const { organization } = useWorkspace();
+  const who = entry.actor?.name ?? t("audit.system");
+  const action = t(`audit.actions.${entry.action}` as never, { defaultValue: entry.action } as never) as unknown as string;
+  const [, verb] = entry.action.split(".");
+  const changes = Object.entries(entry.changes).filter(([name]) => isKnown(kind, name));
+  return (
+    <li className={classes.entry}>
+      <Avatar size={28} radius="xl" color="gray" variant="light" aria-hidden>
+        {initials(who)}
+      </Avatar>
+      <div className={classes.body}>
+        <Text size="sm">
+          <b>{who}</b> {action}{" "}
+          <Text span size="xs" c="dimmed">
+            <When at={entry.at} timeZone={organization.time_zone} />
+          </Text>
+        </Text>
+        {verb === "changed" && (
+          <dl className={classes.changes}>
+            {changes.map(([name, [before, after]]) => (
+              <div key={name}>
+                <dt>{labelOf(`${kind}s`, name)}</dt>
+                <dd>
+                  <del>{valueOf(name, before)}</del> <span aria-hidden>→</span> <ins>{valueOf(name, after)}</ins>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </div>
+    </li>
+  );
+}
+
+const isKnown = (kind: HistoryProps["kind"], name: string) => labelOf(`${kind}s`, name) !== `${kind}s.fields.${name}`;
+
+function HistorySkeleton() {
+  return (
+    <Stack gap="lg">
+      {["70%", "45%", "60%"].map((width) => (
+        <Skeleton key={width} h={14} w={width} />
+      ))}
+    </Stack>
+  );
+}

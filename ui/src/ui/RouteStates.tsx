@@ -1,0 +1,18 @@
+import type { ErrorComponentProps } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
+import { Problem, problemOf } from "~/api/problem";
+import { ErrorState } from "./ErrorState";
+
+/** A screen that failed, inside the shell: navigation stays usable. */
+export function RouteError({ error, reset }: ErrorComponentProps) {
+  const router = useRouter();
+  const retry = () => {
+    reset();
+    router.invalidate();
+  };
+  return <ErrorState problem={problemOf(error)} retry={retry} />;
+}
+
+export function RouteNotFound() {
+  return <ErrorState problem={new Problem(404, { code: "not_found" })} />;
+}

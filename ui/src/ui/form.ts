@@ -1,0 +1,162 @@
+import { useForm } from "@mantine/form";
+import { useBlocker } from "@tanstack/react-router";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { constraints } from "~/api/constraints.gen";
+import { type Problem, problemOf } from "~/api/problem";
+import { i18next } from "~/i18n";
+import { ask } from "./ask";
+import { fieldSentence, sentenceOf } from "./problems";
+
+type Model = keyof typeof constraints;
+type Room = "customers" | "products" | "identity";
+type Limits = {
+  required?: boolean;
+  nullable?: boolean;
+  type?: string;
+  maxLength?: number;
+  minimum?: number;
+  maximum?: number;
+};
+export type Values = Record<string, string | number | boolean>;
+
+type Options<V extends Values> = {
+  model: Model;
+  /** Whose catalog names the fields: `products.fields.sku`. */
+  room: Room;
+  initial: V;
+  save: (values: V) => Promise<unknown>;
+  /** True when the refusal was answered elsewhere, say by a dialog. */
+  onProblem?: (problem: Problem) => boolean;
+};
+
+const limitsOf = (model: Model) => constraints[model] as Record<string, Limits>;
+
+export function labelOf(room: Room, name: string): string {
+  return i18next.t(`${room}.fields.${name}` as never) as unknown as string;
+}
+
+/** What the model says is wrong, by field; the server has the last word. */
+export function wrongFields(model: Model, values: Values): Record<string, string> {
+  const wrong: Record<string, string> = {};
+  for (const [name, limits] of Object.entries(limitsOf(model))) {
+    const value = values[name];
+    if (limits.required && typeof value === "string" && !value.trim())
+      wrong[name] = fieldSentence("missing", "");
+    else if (limits.type === "integer" && value !== undefined && value !== "") {
+      const { minimum = -Infinity, maximum = Infinity } = limits;
+      const number = Number(value);
+      if (!Number.isInteger(number) || number < minimum || number > maximum)
+        wrong[name] = fieldSentence("out_of_range", "", { minimum, maximum });
+    }
+  }
+  return wrong;
+}
+
+/** Blank text means "none". */
+export function bodyOf<V extends Values>(values: V): { [K in keyof V]: V[K] | null } {
+  const entries = Object.entries(values).map(([key, value]) => [key, value === "" ? null : value]);
+  return Object.fromEntries(entries);
+}
+
+/** Only what differs, for PATCH. */
+export function changesOf<V extends Values>(values: V, initial: V) {
+  const changed = Object.entries(bodyOf(values)).filter(([key]) => values[key] !== initial[key]);
+  return Object.fromEntries(changed) as Partial<{ [K in keyof V]: V[K] | null }>;
+}
+
+/** Labels, limits, values and errors of a form from the request model; every refusal finds its field or the alert. */
+export function useSchemaForm<V extends Values>({ model, room, initial, save, onProblem }: Options<V>) {
+  const form = useForm<V>({ initialValues: initial, validate: (values) => wrongFields(model, values) });
+  const [alert, setAlert] = useState<string | null>(null);
+  const [saving, setSaving] = useState(false);
+  const element = useRef<HTMLFormElement>(null);
+  const done = useRef(false);
+
+  useEffect(() => {
+    if (Object.keys(form.errors).length) element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [form.errors]);
+
+  function place(problem: Problem) {
+    const known = problem.fields.filter(({ path }) => path in form.values);
+    const errors = known.map(({ path, code, detail }) => [path, fieldSentence(code, detail)]);
+    form.setErrors(Object.fromEntries(errors.toReversed()));
+    const unknown = problem.fields.filter((field) => !known.includes(field));
+    const rest = unknown.map(({ path, code, detail }) => `${path}: ${fieldSentence(code, detail)}`).join(" ");
+    setAlert(known.length && !rest ? null : `${sentenceOf(problem)} ${rest}`.trim());
+  }
+
+  async function submit(values: V) {
+    setAlert(null);
+    setSaving(true);
+    done.current = true;
+    try {
+      await save(values);
+    } catch (error) {
+      done.current = false;
+      const problem = problemOf(error);
+      if (!onProblem?.(problem)) place(problem);
+    } finally {
+      setSaving(false);
+    }
+  }
+
+  useBlockerWhile(() => form.isDirty() && !done.current);
+  const limits = limitsOf(model);
+
+  return {
+    ...form,
+    alert,
+    saving,
+    element,
+    onSubmit: (event?: FormEvent<HTMLFormElement>) => form.onSubmit(submit)(event),
+    restart: () => {
+      done.current = false;
+      form.reset();
+    },
+    field: <K extends keyof V & string>(name: K) => ({
+      ...form.getInputProps(name as never),
+      label: labelOf(room, name),
+      name,
+      required: limits[name]?.required,
+      maxLength: limits[name]?.maxLength,
+      withAsterisk: limits[name]?.required,
+    }),
+    check: <K extends keyof V & string>(name: K) => ({
+      ...form.getInputProps(name as never, { type: "checkbox" }),
+      label: labelOf(room, name),
+      name,
+    }),
+  };
+}
+
+/** Leaving with unsaved input asks first. */
+function useBlockerWhile(isDirty: () => boolean) {
+  useBlocker({
+    shouldBlockFn: async () => isDirty() && !(await askToLeave()),
+    enableBeforeUnload: isDirty,
+  });
+}
+
+function askToLeave() {
+  return ask({
+    title: i18next.t("common.leaveTitle"),
+    text: i18next.t("common.leaveText"),
+    confirm: i18next.t("common.discard"),
+    isDangerous: true,
+  });
+}
+
+/** A key per body: repeating the same create after a lost answer is one create, a corrected one is a new one. */
+export function useIdempotencyKey() {
+  const last = useRef({ body: "", key: "" });
+  return (body: unknown) => {
+    const text = JSON.stringify(body);
+    if (text !== last.current.body) last.current = { body: text, key: randomKey() };
+    return last.current.key;
+  };
+}
+
+/** `crypto.randomUUID` is missing on plain HTTP. */
+function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
