@@ -11,6 +11,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -62,6 +63,7 @@ def dev(*_: str) -> None:
     vite = start([UI / "node_modules" / ".bin" / "vite", "--port", "5173", "--strictPort"], UI)
     server = start_server()
     seen = source_times()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: both servers end too
     try:
         while vite.poll() is None:
             time.sleep(0.5)
