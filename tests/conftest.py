@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from sqlalchemy import URL, make_url
 
 from erp.app import create_app
+from erp.kernel.log import set_up_logs
 from erp.kernel.settings import Settings
 from erp.kernel.workspace import Workspace
 from erp.migrations.upgrade import migrate
@@ -79,9 +80,7 @@ def database_url(
 
 
 @pytest.fixture
-def empty_url(
-    backend: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[URL]:
+def empty_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
     """An empty database of this test alone."""
     name = f"alone_{abs(hash(request.node.nodeid))}"
     with empty_database(backend, name, request, tmp_path) as url:
@@ -134,6 +133,7 @@ async def app(
     anyio_backend: str, settings: Settings, suite_clock: MovableClock
 ) -> AsyncIterator[FastAPI]:
     """The whole product on this database, started once."""
+    set_up_logs("CRITICAL", "json")
     product = create_app(settings, suite_clock)
     product.state.health.schema_is_ready = True
     yield product
@@ -152,16 +152,16 @@ async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
 async def person(app: FastAPI) -> AsyncIterator[Person]:
     """The admin of a fresh organization."""
     somebody = await sign_up(app)
-    async with somebody.client:
-        yield somebody
+    yield somebody
+    await somebody.client.aclose()
 
 
 @pytest.fixture
 async def other(app: FastAPI) -> AsyncIterator[Person]:
     """The admin of another fresh organization."""
     somebody = await sign_up(app, full_name="Eve Other")
-    async with somebody.client:
-        yield somebody
+    yield somebody
+    await somebody.client.aclose()
 
 
 @pytest.fixture

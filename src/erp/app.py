@@ -35,7 +35,14 @@ from erp.worker import Worker
 
 ROUTERS = (products, customers, organizations, identity, audit, health, docs)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
-EXPOSED = ["X-Request-ID", "X-App-Version", "Retry-After", "ETag", "Location", "Idempotent-Replayed"]
+EXPOSED = [
+    "X-Request-ID",
+    "X-App-Version",
+    "Retry-After",
+    "ETag",
+    "Location",
+    "Idempotent-Replayed",
+]
 
 log = structlog.get_logger()
 
@@ -67,8 +74,15 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         allow_origins=sorted(settings.origins),
         allow_credentials=True,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "X-CSRF-Token", "X-Organization",
-                       "X-Request-ID", "If-Match", "Idempotency-Key"],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "X-CSRF-Token",
+            "X-Organization",
+            "X-Request-ID",
+            "If-Match",
+            "Idempotency-Key",
+        ],
         expose_headers=EXPOSED,
     )
     describe(app)
@@ -102,7 +116,7 @@ async def run_process(app: FastAPI) -> AsyncIterator[None]:
 async def _open(app: FastAPI, worker: Worker) -> None:
     try:
         await _wait_for_schema(app)
-    except Exception as error:  # noqa: BLE001  a failing migration ends the process
+    except Exception as error:
         log.error("start.failed", cause=str(error), exc_info=error)
         app.state.health.failure = str(error)
         signal.raise_signal(signal.SIGTERM)
@@ -132,5 +146,7 @@ async def _wait_for_schema(app: FastAPI) -> None:
 
 async def _is_at_head(app: FastAPI) -> bool:
     async with app.state.database.reading() as session:
-        app.state.health.revision = await session.run_sync(lambda sync: current_revision(sync.connection()))
+        app.state.health.revision = await session.run_sync(
+            lambda sync: current_revision(sync.connection())
+        )
     return bool(app.state.health.revision == newest_revision())

@@ -82,7 +82,7 @@ class Worker:
             await self._deliver_or_take_effect(job)
         except AlreadyDone:
             log.info("job.done_elsewhere", kind=job.kind)
-        except Exception as error:  # noqa: BLE001  a broken job must not stop the others
+        except Exception as error:
             log.warning("job.failed", kind=job.kind, attempts=job.attempts, exc_info=error)
             await mark_failed(self.database, job, f"{type(error).__name__}: {error}")
         finally:

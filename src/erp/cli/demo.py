@@ -42,16 +42,42 @@ OLD_CUSTOMERS = (
     ("Globex Industries", "info@globex.example.com", "+1 555 0101", "22 Harbor Road"),
     ("Initech", "hello@initech.example.com", "+1 555 0102", "4120 Freidrich Lane"),
 )
-THINGS = ("Desk", "Chair", "Shelf", "Lamp", "Cable", "Adapter", "Dock", "Headset", "Webcam",
-          "Notebook", "Binder", "Whiteboard", "Cabinet", "Router", "Switch", "Toner")
+THINGS = (
+    "Desk",
+    "Chair",
+    "Shelf",
+    "Lamp",
+    "Cable",
+    "Adapter",
+    "Dock",
+    "Headset",
+    "Webcam",
+    "Notebook",
+    "Binder",
+    "Whiteboard",
+    "Cabinet",
+    "Router",
+    "Switch",
+    "Toner",
+)
 LOOKS = ("Oak", "Birch", "Steel", "Compact", "Pro", "Office", "Studio", "Slim", "Classic", "Eco")
-SERVICES = (("On-site installation", "h", "95"), ("Remote support", "h", "78"),
-            ("Workshop day", "day", "1150"), ("Delivery", "pc", "24.50"))
+SERVICES = (
+    ("On-site installation", "h", "95"),
+    ("Remote support", "h", "78"),
+    ("Workshop day", "day", "1150"),
+    ("Delivery", "pc", "24.50"),
+)
 FIRST = ("Anna", "Ben", "Clara", "David", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jonas")
 LAST = ("Albers", "Brandt", "Costa", "Dietrich", "Eriksen", "Fischer", "Garcia", "Hansen")
 TRADES = ("Bakery", "Carpentry", "Studio", "Logistics", "Clinic", "Print", "Gardens", "Motors")
-CITIES = (("Berlin", "10115", "DE"), ("Hamburg", "20095", "DE"), ("Vienna", "1010", "AT"),
-          ("Zurich", "8001", "CH"), ("Utrecht", "3511", "NL"), ("Lyon", "69001", "FR"))
+CITIES = (
+    ("Berlin", "10115", "DE"),
+    ("Hamburg", "20095", "DE"),
+    ("Vienna", "1010", "AT"),
+    ("Zurich", "8001", "CH"),
+    ("Utrecht", "3511", "NL"),
+    ("Lyon", "69001", "FR"),
+)
 DONE = f"""{ORGANIZATION} is filled. Sign in with one of these names:
   admin / admin123      manager / manager123      johndoe / password123"""
 
@@ -71,7 +97,9 @@ async def fill_demo(settings: Settings) -> str:
     desk = open_desk(settings, database)
     try:
         async with database.reading() as session:
-            known = await session.scalar(select(User).where(User.username_key == fold(PEOPLE[0][0])))
+            known = await session.scalar(
+                select(User).where(User.username_key == fold(PEOPLE[0][0]))
+            )
         if known:
             return DONE
         hashes = [await desk.passwords.hash(password) for _, password, _, _ in PEOPLE]
@@ -111,7 +139,9 @@ async def _hire(session: AsyncSession, desk: Desk, hashes: list[str]) -> Cast:
     admin = await found_organization(session, desk, users[0], ORGANIZATION)
     for user, (_, _, role, _) in zip(users[1:], PEOPLE[1:], strict=True):
         number = await take_number(session, admin.organization_id, "member")
-        member = Member(organization_id=admin.organization_id, number=number, user_id=user.id, role=role)
+        member = Member(
+            organization_id=admin.organization_id, number=number, user_id=user.id, role=role
+        )
         session.add(member)
     return Cast(admin.organization_id, admin.id, users[0].id)
 
@@ -152,11 +182,20 @@ async def _find_customers(work: Workspace, dice: random.Random) -> None:
         first, last, trade = dice.choice(FIRST), dice.choice(LAST), dice.choice(TRADES)
         city, code, country = dice.choice(CITIES)
         mail = f"{last.lower()}.{number}@{trade.lower()}.example.com"
-        given = CustomerIn(name=f"{last} {trade}", email=mail, phone=f"+49 30 {5_550_000 + number}",
-                           payment_days=dice.choice((7, 14, 30)))
+        given = CustomerIn(
+            name=f"{last} {trade}",
+            email=mail,
+            phone=f"+49 30 {5_550_000 + number}",
+            payment_days=dice.choice((7, 14, 30)),
+        )
         customer = await create_customer(work, given)
         contact = ContactIn(name=f"{first} {last}", email=mail, is_primary=True)
         await add_contact(work, customer.id, contact)
-        address = AddressIn(kind="billing", lines=f"{dice.choice(LAST)}straße {dice.randrange(1, 99)}",
-                            postal_code=code, city=city, country=country)
+        address = AddressIn(
+            kind="billing",
+            lines=f"{dice.choice(LAST)}straße {dice.randrange(1, 99)}",
+            postal_code=code,
+            city=city,
+            country=country,
+        )
         await add_address(work, customer.id, address)

@@ -107,7 +107,9 @@ def demo() -> None:
     """Fill a local organization with believable data; refuses production settings."""
     settings = _settings()
     if settings.is_production:
-        raise UnusableSettings("erp demo makes accounts with known passwords: ENVIRONMENT=local only")
+        raise UnusableSettings(
+            "erp demo makes accounts with known passwords: ENVIRONMENT=local only"
+        )
     migrate_database(settings.url)
     typer.echo(asyncio.run(fill_demo(settings)))
 

@@ -15,8 +15,19 @@ CUSTOMERS = Listing(
     columns={
         name: _customers[name]
         for name in (
-            "id", "number", "kind", "name", "company", "email", "phone", "vat_id", "currency",
-            "version", "created_at", "updated_at", "archived_at",
+            "id",
+            "number",
+            "kind",
+            "name",
+            "company",
+            "email",
+            "phone",
+            "vat_id",
+            "currency",
+            "version",
+            "created_at",
+            "updated_at",
+            "archived_at",
         )
     },
     sorts={

@@ -25,7 +25,7 @@ from erp.customers.schemas import (
 )
 from erp.kernel.batch import Batch, BatchOut, BatchRefused
 from erp.kernel.errors import InUse
-from erp.kernel.http import ReadVersion, room_router, answer, page, refuses
+from erp.kernel.http import ReadVersion, answer, page, refuses, room_router
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import CHANGING, CREATING, READING, may
 
@@ -40,8 +40,12 @@ async def list_customers(work: Reading, query: Annotated[CustomerQuery, Query()]
     return page(await queries.list_customers(work, query))
 
 
-@router.post("", status_code=201, response_model=CustomerOut,
-             responses=refuses(*CREATING, CustomerEmailTaken))
+@router.post(
+    "",
+    status_code=201,
+    response_model=CustomerOut,
+    responses=refuses(*CREATING, CustomerEmailTaken),
+)
 async def create_customer(work: Writing, body: CustomerIn) -> Response:
     """Add a customer; it gets the next number."""
     customer = await actions.create_customer(work, body)
@@ -60,8 +64,9 @@ async def read_customer(work: Reading, customer_id: UUID) -> Response:
     return answer(CustomerOut, await actions.get_customer(work, customer_id))
 
 
-@router.patch("/{customer_id}", response_model=CustomerOut,
-              responses=refuses(*CHANGING, CustomerEmailTaken))
+@router.patch(
+    "/{customer_id}", response_model=CustomerOut, responses=refuses(*CHANGING, CustomerEmailTaken)
+)
 async def change_customer(
     work: Writing, customer_id: UUID, body: CustomerEdit, version: ReadVersion
 ) -> Response:
@@ -81,8 +86,11 @@ async def archive_customer(work: Writing, customer_id: UUID, version: ReadVersio
     return answer(CustomerOut, await actions.archive_customer(work, customer_id, version))
 
 
-@router.post("/{customer_id}/restore", response_model=CustomerOut,
-             responses=refuses(*CHANGING, CustomerEmailTaken))
+@router.post(
+    "/{customer_id}/restore",
+    response_model=CustomerOut,
+    responses=refuses(*CHANGING, CustomerEmailTaken),
+)
 async def restore_customer(work: Writing, customer_id: UUID, version: ReadVersion) -> Response:
     """Bring an archived customer back."""
     return answer(CustomerOut, await actions.restore_customer(work, customer_id, version))
@@ -95,8 +103,12 @@ async def list_contacts(work: Reading, customer_id: UUID) -> ContactsOut:
     return ContactsOut.model_validate({"items": customer.contacts}, from_attributes=True)
 
 
-@router.post("/{customer_id}/contacts", status_code=201, response_model=ContactOut,
-             responses=refuses(*CREATING, PrimaryContactExists))
+@router.post(
+    "/{customer_id}/contacts",
+    status_code=201,
+    response_model=ContactOut,
+    responses=refuses(*CREATING, PrimaryContactExists),
+)
 async def add_contact(work: Writing, customer_id: UUID, body: ContactIn) -> Response:
     """Add a contact."""
     contact = await actions.add_contact(work, customer_id, body)
@@ -104,8 +116,11 @@ async def add_contact(work: Writing, customer_id: UUID, body: ContactIn) -> Resp
     return answer(ContactOut, contact, made_at=path)
 
 
-@router.patch("/{customer_id}/contacts/{contact_id}", response_model=ContactOut,
-              responses=refuses(*CHANGING, PrimaryContactExists))
+@router.patch(
+    "/{customer_id}/contacts/{contact_id}",
+    response_model=ContactOut,
+    responses=refuses(*CHANGING, PrimaryContactExists),
+)
 async def change_contact(
     work: Writing, customer_id: UUID, contact_id: UUID, body: ContactEdit, version: ReadVersion
 ) -> Response:
@@ -114,8 +129,9 @@ async def change_contact(
     return answer(ContactOut, await actions.change_contact(work, place, body, version))
 
 
-@router.delete("/{customer_id}/contacts/{contact_id}", status_code=204,
-               responses=refuses(*CHANGING))
+@router.delete(
+    "/{customer_id}/contacts/{contact_id}", status_code=204, responses=refuses(*CHANGING)
+)
 async def delete_contact(
     work: Writing, customer_id: UUID, contact_id: UUID, version: ReadVersion
 ) -> None:
@@ -130,8 +146,12 @@ async def list_addresses(work: Reading, customer_id: UUID) -> AddressesOut:
     return AddressesOut.model_validate({"items": customer.addresses}, from_attributes=True)
 
 
-@router.post("/{customer_id}/addresses", status_code=201, response_model=AddressOut,
-             responses=refuses(*CREATING, BillingAddressExists))
+@router.post(
+    "/{customer_id}/addresses",
+    status_code=201,
+    response_model=AddressOut,
+    responses=refuses(*CREATING, BillingAddressExists),
+)
 async def add_address(work: Writing, customer_id: UUID, body: AddressIn) -> Response:
     """Add an address."""
     address = await actions.add_address(work, customer_id, body)
@@ -139,8 +159,11 @@ async def add_address(work: Writing, customer_id: UUID, body: AddressIn) -> Resp
     return answer(AddressOut, address, made_at=path)
 
 
-@router.patch("/{customer_id}/addresses/{address_id}", response_model=AddressOut,
-              responses=refuses(*CHANGING, BillingAddressExists))
+@router.patch(
+    "/{customer_id}/addresses/{address_id}",
+    response_model=AddressOut,
+    responses=refuses(*CHANGING, BillingAddressExists),
+)
 async def change_address(
     work: Writing, customer_id: UUID, address_id: UUID, body: AddressEdit, version: ReadVersion
 ) -> Response:
@@ -149,8 +172,9 @@ async def change_address(
     return answer(AddressOut, await actions.change_address(work, place, body, version))
 
 
-@router.delete("/{customer_id}/addresses/{address_id}", status_code=204,
-               responses=refuses(*CHANGING))
+@router.delete(
+    "/{customer_id}/addresses/{address_id}", status_code=204, responses=refuses(*CHANGING)
+)
 async def delete_address(
     work: Writing, customer_id: UUID, address_id: UUID, version: ReadVersion
 ) -> None:

@@ -8,7 +8,6 @@ from pydantic import AfterValidator, Field
 
 from erp.kernel.fields import (
     ABSENT,
-
     Country,
     Currency,
     DecimalOut,
@@ -212,8 +211,16 @@ class CustomerQuery(ArchivingQuery):
     """How to list customers."""
 
     sort: Literal[
-        "name", "-name", "number", "-number", "email", "-email",
-        "created_at", "-created_at", "updated_at", "-updated_at",
+        "name",
+        "-name",
+        "number",
+        "-number",
+        "email",
+        "-email",
+        "created_at",
+        "-created_at",
+        "updated_at",
+        "-updated_at",
     ] = "name"
     kind: Kind | None = None
     currency: Annotated[str, Field(max_length=3)] | None = None

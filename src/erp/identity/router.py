@@ -36,7 +36,7 @@ from erp.identity.schemas import (
 )
 from erp.kernel.border import OriginRefused, ensure_own_origin
 from erp.kernel.errors import NotSignedIn, Refusal, ValidationFailed
-from erp.kernel.http import room_router, problem, refuses
+from erp.kernel.http import problem, refuses, room_router
 
 router = room_router("identity", "/api/auth")
 
@@ -62,12 +62,20 @@ REFRESHING = refuses(
 )
 
 
-@router.patch("/refresh", response_model=TokensOut,
-              dependencies=[Public], responses=REFRESHING, include_in_schema=False)
-@router.post("/refresh", response_model=TokensOut,
-             dependencies=[Public], responses=REFRESHING)
+@router.patch(
+    "/refresh",
+    response_model=TokensOut,
+    dependencies=[Public],
+    responses=REFRESHING,
+    include_in_schema=False,
+)
+@router.post("/refresh", response_model=TokensOut, dependencies=[Public], responses=REFRESHING)
 async def refresh(
-    request: Request, desk: AtDesk, visitor: FromVisitor, response: Response, body: RefreshIn | None = None
+    request: Request,
+    desk: AtDesk,
+    visitor: FromVisitor,
+    response: Response,
+    body: RefreshIn | None = None,
 ) -> object:
     """Exchange the refresh token, of the body or the cookie, for the next pair."""
     token, mode = read_refresh(request, body.refresh_token if body else None)
@@ -150,5 +158,3 @@ async def reset_password(
     """Choose a new password by a one-time link; every session of the account ends."""
     ensure_own_origin(request, desk.settings, with_cookies=False)
     await accounts.reset_password(desk, body.token, body.new_password, visitor)
-
-

@@ -15,7 +15,9 @@ Username = Annotated[
     BeforeValidator(lambda value: value.strip().lower() if isinstance(value, str) else value),
     StringConstraints(pattern=USERNAME),
 ]
-Password = Annotated[str, Field(min_length=1, max_length=LONGEST_PASSWORD, json_schema_extra={"format": "password"})]
+Password = Annotated[
+    str, Field(min_length=1, max_length=LONGEST_PASSWORD, json_schema_extra={"format": "password"})
+]
 Mode = Literal["cookie", "bearer"]
 
 
@@ -101,7 +103,9 @@ class TokensOut(Output):
     access_token: Annotated[str | None, Handed] = None
     refresh_token: Annotated[str | None, Handed] = None
     token_type: Annotated[str | None, Handed] = None
-    expires_in: Annotated[int | None, Handed, Field(description="Seconds the access token lives")] = None
+    expires_in: Annotated[
+        int | None, Handed, Field(description="Seconds the access token lives")
+    ] = None
 
 
 class CsrfOut(Output):

@@ -113,7 +113,9 @@ class Database:
     async def _place_in_queue(self, gate: asyncio.Semaphore) -> AsyncIterator[None]:
         """First come, first served, so that nobody starves; waiting long is refused."""
         try:
-            await asyncio.wait_for(gate.acquire(), WAIT_SECONDS) if gate.locked() else await gate.acquire()
+            await asyncio.wait_for(
+                gate.acquire(), WAIT_SECONDS
+            ) if gate.locked() else await gate.acquire()
         except TimeoutError:
             raise DatabaseBusy(retry_after=1) from None
         try:
@@ -216,7 +218,9 @@ async def read_rows(
     session: AsyncSession, statement: Executable, parameters: Mapping[str, Any]
 ) -> Sequence[Row[Any]]:
     """Plain rows of a core statement, without the unit of work: the short way for hot reads."""
-    return await session.run_sync(lambda sync: sync.connection().execute(statement, parameters).all())
+    return await session.run_sync(
+        lambda sync: sync.connection().execute(statement, parameters).all()
+    )
 
 
 async def is_reachable(database: Database) -> bool:
@@ -246,7 +250,9 @@ def explain(url: URL, error: BaseException) -> str:
         place = f"file {url.database}"
     else:
         where = url.host or url.query.get("host")
-        place = f"host {where}, port {url.port or 5432}, database {url.database}, user {url.username}"
+        place = (
+            f"host {where}, port {url.port or 5432}, database {url.database}, user {url.username}"
+        )
     cause = getattr(error, "orig", None) or error.__cause__ or error
     said = " ".join(str(getattr(cause, "orig", cause)).split()) or type(cause).__name__
     password = url.password if isinstance(url.password, str) else None

@@ -80,7 +80,7 @@ class Text(GroupedMetadata):
 
 def _to_decimal(value: object) -> Decimal:
     if not isinstance(value, str):
-        raise PydanticCustomError("decimal_expected", "Send a decimal as text, such as \"12.50\"")
+        raise PydanticCustomError("decimal_expected", 'Send a decimal as text, such as "12.50"')
     try:
         number = Decimal(value.strip())
     except InvalidOperation:
@@ -125,7 +125,9 @@ class Exact(GroupedMetadata):
 UnitPrice = Annotated[Decimal, Exact("0", "999999999.9999")]
 Amount = Annotated[Decimal, Exact("-999999999999.99", "999999999999.99", places=3)]
 DecimalOut = Annotated[
-    Decimal, PlainSerializer(plain_decimal, when_used="json"), WithJsonSchema({"type": "string", "examples": ["12.5"]})
+    Decimal,
+    PlainSerializer(plain_decimal, when_used="json"),
+    WithJsonSchema({"type": "string", "examples": ["12.5"]}),
 ]
 
 
@@ -170,9 +172,7 @@ def _currency(value: str) -> str:
     return value
 
 
-Currency = Annotated[
-    str, Field(pattern="^[A-Z]{3}$", examples=["EUR"]), AfterValidator(_currency)
-]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["EUR"]), AfterValidator(_currency)]
 
 
 def currency_decimals(currency: str) -> int:

@@ -96,7 +96,9 @@ def problem(request: Request, refusal: Refusal) -> Response:
         headers["Allow"] = str(allowed)
     if status == HTTPStatus.UNAUTHORIZED:
         sent = bool(request.headers.get("authorization"))
-        headers["WWW-Authenticate"] = 'Bearer realm="erp"' + (', error="invalid_token"' if sent else "")
+        headers["WWW-Authenticate"] = 'Bearer realm="erp"' + (
+            ', error="invalid_token"' if sent else ""
+        )
     content = orjson.dumps(body, default=str, option=orjson.OPT_UTC_Z)
     return Response(content, status, headers, PROBLEM)
 
@@ -105,7 +107,9 @@ def answer_refusals(app: FastAPI) -> None:
     """Let every refusal leave as a problem."""
 
     async def refused(request: Request, refusal: Exception) -> Response:
-        return problem(request, refusal) if isinstance(refusal, Refusal) else Response(status_code=500)
+        return (
+            problem(request, refusal) if isinstance(refusal, Refusal) else Response(status_code=500)
+        )
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -196,7 +200,11 @@ def _adapter(schema: type[BaseModel]) -> TypeAdapter[Any]:
 
 
 def answer(
-    schema: type[BaseModel], record: Any, *, made_at: str | None = None, hide: set[str] | None = None
+    schema: type[BaseModel],
+    record: Any,
+    *,
+    made_at: str | None = None,
+    hide: set[str] | None = None,
 ) -> Response:
     """One record with its `ETag`; 201 and `Location` when it was just made at that path."""
     adapter = _adapter(schema)

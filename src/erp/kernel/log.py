@@ -22,7 +22,9 @@ def set_up_logs(level: str, form: str) -> None:
         logger_factory=structlog.BytesLoggerFactory(sys.stdout.buffer),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(handlers=[_Forward()], level=max(logging.WARNING, logging.getLevelName(level)), force=True)
+    logging.basicConfig(
+        handlers=[_Forward()], level=max(logging.WARNING, logging.getLevelName(level)), force=True
+    )
     for name in NOISY:
         logging.getLogger(name).handlers.clear()
 
@@ -30,7 +32,9 @@ def set_up_logs(level: str, form: str) -> None:
 def mask(value: Any) -> Any:
     """The value without what secret-looking keys hold, at any depth."""
     if isinstance(value, Mapping):
-        return {key: "***" if SECRET.search(str(key)) else mask(kept) for key, kept in value.items()}
+        return {
+            key: "***" if SECRET.search(str(key)) else mask(kept) for key, kept in value.items()
+        }
     if isinstance(value, list | tuple):
         return [mask(kept) for kept in value]
     return value
@@ -67,4 +71,6 @@ class _Forward(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Forward one line."""
         logger = structlog.get_logger()
-        logger.log(record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info)
+        logger.log(
+            record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info
+        )

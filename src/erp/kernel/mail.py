@@ -84,7 +84,9 @@ class Mailer:
             trim_blocks=True,
         )
 
-    def _render(self, template: str, language: str | None, form: str, values: dict[str, Any]) -> str:
+    def _render(
+        self, template: str, language: str | None, form: str, values: dict[str, Any]
+    ) -> str:
         room, name = template.split("/")
         short = (language or DEFAULT_LANGUAGE).partition("-")[0]
         paths = [f"{room}/mails/{each}/{name}.{form}" for each in (short, DEFAULT_LANGUAGE)]

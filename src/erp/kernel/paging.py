@@ -262,4 +262,6 @@ def _read_cursor(cursor: str, sort: str) -> dict[str, Any]:
             raise ValueError(made_for)
         return {"last": last, "last_id": str(UUID(last_id))}
     except (ValueError, TypeError, AttributeError):
-        raise wrong_field("?cursor", "cursor_invalid", "Use next_cursor with the same sort") from None
+        raise wrong_field(
+            "?cursor", "cursor_invalid", "Use next_cursor with the same sort"
+        ) from None

@@ -212,7 +212,9 @@ def refers_to(table: str, column: str, *, part_of: bool = False) -> ForeignKeyCo
     )
 
 
-def unique(*columns: str, says: type[Refusal], where: str | None = None) -> UniqueConstraint | Index:
+def unique(
+    *columns: str, says: type[Refusal], where: str | None = None
+) -> UniqueConstraint | Index:
     """No two rows of one organization share these columns; `says` answers who tries."""
     if where is None:
         return UniqueConstraint("organization_id", *columns, info={"says": says})

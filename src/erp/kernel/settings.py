@@ -41,7 +41,11 @@ class UnusableSettings(Exception):
 
 
 def _split(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    return (
+        [part.strip() for part in value.split(",") if part.strip()]
+        if isinstance(value, str)
+        else value
+    )
 
 
 Listed = BeforeValidator(_split)
@@ -118,7 +122,9 @@ class Settings(BaseModel):
     @cached_property
     def secure_cookies(self) -> bool:
         """Whether cookies carry `Secure` and the `__Host-` prefix."""
-        return self.base_url.startswith("https") if self.cookie_secure is None else self.cookie_secure
+        return (
+            self.base_url.startswith("https") if self.cookie_secure is None else self.cookie_secure
+        )
 
     @cached_property
     def verification(self) -> Literal["required", "off"]:
@@ -149,14 +155,18 @@ class Settings(BaseModel):
         if self.database_url:
             return _with_driver(make_url(self.database_url.get_secret_value()))
         if self.environment == "cloud_run":
-            return self._server(None, None, {"host": f"{self.db_socket_dir}/{self.instance_conn_name}"})
+            return self._server(
+                None, None, {"host": f"{self.db_socket_dir}/{self.instance_conn_name}"}
+            )
         if self.environment == "proxy":
             return self._server("127.0.0.1", 5432)
         if self.db_host or self.db_name:
             return self._server(self.db_host or "127.0.0.1", self.db_port)
         return URL.create("sqlite+inline", database=str(self.data_dir / "erp.db"))
 
-    def _server(self, host: str | None, port: int | None, query: dict[str, str] | None = None) -> URL:
+    def _server(
+        self, host: str | None, port: int | None, query: dict[str, str] | None = None
+    ) -> URL:
         return URL.create(
             "postgresql+psycopg",
             username=self.db_user or getpass.getuser(),

@@ -39,7 +39,12 @@ class Workspace:
         return select(model).where(model.organization_id == self.organization_id)
 
     async def get(
-        self, model: type[M], record_id: UUID, *, lock: bool = False, options: Sequence[ORMOption] = ()
+        self,
+        model: type[M],
+        record_id: UUID,
+        *,
+        lock: bool = False,
+        options: Sequence[ORMOption] = (),
     ) -> M:
         """The record, locked against other writers if it will be decided upon; else `NotFound`."""
         query = self.select(model).where(model.id == record_id).options(*options)

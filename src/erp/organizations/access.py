@@ -15,8 +15,8 @@ from erp.identity.actions.events import note_event
 from erp.identity.actions.sessions import touch
 from erp.identity.errors import CsrfFailed, SessionRevoked
 from erp.identity.models import SessionRow, User
-from erp.kernel.db import Database, RequestSession, read_rows
 from erp.kernel.border import OriginRefused
+from erp.kernel.db import Database, RequestSession, read_rows
 from erp.kernel.errors import (
     DatabaseBusy,
     Malformed,
@@ -203,5 +203,3 @@ def _plan_refusal(request: Request, user_id: UUID, slug: str | None) -> None:
 
     if slug is not None:
         request.scope.setdefault("afterwards", []).append(note_refusal)
-
-

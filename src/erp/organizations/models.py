@@ -21,7 +21,7 @@ from erp.kernel.schema import (
 from erp.organizations.errors import MemberExists, SlugTaken
 
 RESERVED_SLUGS = frozenset(
-    "admin api assets compat docs forgot health invite login me new reset signup verify".split()
+    ["admin", "api", "assets", "compat", "docs", "forgot", "health", "invite", "login", "me", "new", "reset", "signup", "verify"]
 )
 
 
@@ -81,9 +81,7 @@ class IdempotencyKey(Owned, Base):
     """A creating request and its first answer, kept for a day."""
 
     __tablename__ = "idempotency_keys"
-    __table_args__ = owned(
-        unique("principal", "key", says=Conflict), Index(None, "expires_at")
-    )
+    __table_args__ = owned(unique("principal", "key", says=Conflict), Index(None, "expires_at"))
 
     principal: Mapped[UUID]
     key: Mapped[str]

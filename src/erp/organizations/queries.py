@@ -43,4 +43,4 @@ async def list_memberships(session: AsyncSession, user_id: UUID) -> list[Members
         .where(Organization.status == "active")
         .order_by(Organization.name, Organization.id)
     )
-    return [Membership(*row) for row in (await session.execute(query)).tuples()]
+    return [Membership(*row) for row in await session.execute(query)]

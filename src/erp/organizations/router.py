@@ -33,7 +33,7 @@ from erp.identity.models import SessionRow, User
 from erp.identity.schemas import LoginIn, RegisterIn, SessionOut, UserOut
 from erp.kernel.border import OriginRefused, ensure_own_origin
 from erp.kernel.errors import NotSignedIn, Unavailable, ValidationFailed
-from erp.kernel.http import room_router, refuses
+from erp.kernel.http import refuses, room_router
 from erp.organizations import actions
 from erp.organizations.access import SignedIn
 from erp.organizations.errors import OrganizationNotFound
@@ -50,19 +50,41 @@ from erp.organizations.schemas import (
 router = room_router("identity", "/api/auth")
 
 REGISTERING = refuses(
-    EmailTaken, UsernameTaken, WeakPassword, ValidationFailed, SignUpClosed, OriginRefused,
-    TooManyAttempts, Unavailable,
+    EmailTaken,
+    UsernameTaken,
+    WeakPassword,
+    ValidationFailed,
+    SignUpClosed,
+    OriginRefused,
+    TooManyAttempts,
+    Unavailable,
 )
 SIGNING_IN = refuses(
-    InvalidCredentials, AccountDisabled, PasswordResetRequired, ValidationFailed, OriginRefused,
-    TooManyAttempts, Unavailable,
+    InvalidCredentials,
+    AccountDisabled,
+    PasswordResetRequired,
+    ValidationFailed,
+    OriginRefused,
+    TooManyAttempts,
+    Unavailable,
 )
 
 
-@router.post("/signup", status_code=201, response_model=SignedInOut, dependencies=[Public],
-             responses=REGISTERING, include_in_schema=False)
-@router.post("/register", status_code=201, response_model=SignedInOut, dependencies=[Public],
-             responses=REGISTERING)
+@router.post(
+    "/signup",
+    status_code=201,
+    response_model=SignedInOut,
+    dependencies=[Public],
+    responses=REGISTERING,
+    include_in_schema=False,
+)
+@router.post(
+    "/register",
+    status_code=201,
+    response_model=SignedInOut,
+    dependencies=[Public],
+    responses=REGISTERING,
+)
 async def register(
     request: Request, desk: AtDesk, visitor: FromVisitor, body: RegisterIn, response: Response
 ) -> dict[str, Any]:
@@ -75,8 +97,7 @@ async def register(
     return _signed_in(user, memberships, hand_over(desk, tokens, body.mode, response))
 
 
-@router.post("/login", response_model=SignedInOut, dependencies=[Public],
-             responses=SIGNING_IN)
+@router.post("/login", response_model=SignedInOut, dependencies=[Public], responses=SIGNING_IN)
 async def log_in(
     request: Request, desk: AtDesk, visitor: FromVisitor, body: LoginIn, response: Response
 ) -> dict[str, Any]:
@@ -96,7 +117,9 @@ async def read_me(caller: SignedIn) -> MeOut:
     user = await caller.session.get_one(User, caller.user_id)
     row = await caller.session.get_one(SessionRow, caller.session_id)
     memberships = await list_memberships(caller.session, caller.user_id)
-    here = next((each for each in memberships if each.organization.id == caller.organization_id), None)
+    here = next(
+        (each for each in memberships if each.organization.id == caller.organization_id), None
+    )
     return MeOut(
         user=UserOut.model_validate(user),
         session=SessionOut.model_validate(row),
@@ -107,9 +130,18 @@ async def read_me(caller: SignedIn) -> MeOut:
     )
 
 
-@router.post("/switch-organization", response_model=SwitchedOut,
-             responses=refuses(OrganizationNotFound, NotSignedIn, SessionRevoked, CsrfFailed,
-                               OriginRefused, ValidationFailed))
+@router.post(
+    "/switch-organization",
+    response_model=SwitchedOut,
+    responses=refuses(
+        OrganizationNotFound,
+        NotSignedIn,
+        SessionRevoked,
+        CsrfFailed,
+        OriginRefused,
+        ValidationFailed,
+    ),
+)
 async def switch_organization(caller: SignedIn, body: SwitchIn) -> SwitchedOut:
     """Work in another of my organizations from now on; tokens stay valid."""
     chosen = await actions.switch_organization(
@@ -137,10 +169,6 @@ def _session_of_old_cookie(request: Request, desk: Desk) -> UUID | None:
         return None
 
 
-def _signed_in(
-    user: User, memberships: list[Membership], handed: dict[str, Any]
-) -> dict[str, Any]:
+def _signed_in(user: User, memberships: list[Membership], handed: dict[str, Any]) -> dict[str, Any]:
     shown = [each.shown() for each in memberships]
     return {"user": UserOut.model_validate(user), "organizations": shown, **handed}
-
-

@@ -7,7 +7,7 @@ from fastapi import Query, Response
 
 from erp.kernel.batch import Batch, BatchOut, BatchRefused
 from erp.kernel.errors import InUse
-from erp.kernel.http import ReadVersion, room_router, answer, page, refuses
+from erp.kernel.http import ReadVersion, answer, page, refuses, room_router
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import CHANGING, CREATING, READING, may
 from erp.products import actions, queries
@@ -33,16 +33,19 @@ async def list_products(work: Reading, query: Annotated[ProductQuery, Query()]) 
     return page(await queries.list_products(work, query))
 
 
-@router.post("/products", status_code=201, response_model=ProductOut,
-             responses=refuses(*CREATING, SkuTaken, BarcodeTaken))
+@router.post(
+    "/products",
+    status_code=201,
+    response_model=ProductOut,
+    responses=refuses(*CREATING, SkuTaken, BarcodeTaken),
+)
 async def create_product(work: Writing, body: ProductIn) -> Response:
     """Add a product; it gets the next number."""
     product = await actions.create_product(work, body)
     return await _answer(work, product, made_at=f"/api/products/{product.id}")
 
 
-@router.post("/products/batch", response_model=BatchOut,
-             responses=refuses(*CREATING, BatchRefused))
+@router.post("/products/batch", response_model=BatchOut, responses=refuses(*CREATING, BatchRefused))
 async def save_batch(work: Writing, body: Batch[ProductIn, ProductEdit]) -> BatchOut:
     """Many changes in one transaction, with a result for each."""
     return await actions.save_batch(work, body)
@@ -54,8 +57,11 @@ async def read_product(work: Reading, product_id: UUID) -> Response:
     return await _answer(work, await work.get(Product, product_id))
 
 
-@router.patch("/products/{product_id}", response_model=ProductOut,
-              responses=refuses(*CHANGING, SkuTaken, BarcodeTaken))
+@router.patch(
+    "/products/{product_id}",
+    response_model=ProductOut,
+    responses=refuses(*CHANGING, SkuTaken, BarcodeTaken),
+)
 async def change_product(
     work: Writing, product_id: UUID, body: ProductEdit, version: ReadVersion
 ) -> Response:
@@ -69,15 +75,17 @@ async def delete_product(work: Writing, product_id: UUID, version: ReadVersion) 
     await actions.delete_product(work, product_id, version)
 
 
-@router.post("/products/{product_id}/archive", response_model=ProductOut,
-             responses=refuses(*CHANGING))
+@router.post(
+    "/products/{product_id}/archive", response_model=ProductOut, responses=refuses(*CHANGING)
+)
 async def archive_product(work: Writing, product_id: UUID, version: ReadVersion) -> Response:
     """Take the product out of lists and pickers."""
     return await _answer(work, await actions.archive_product(work, product_id, version))
 
 
-@router.post("/products/{product_id}/restore", response_model=ProductOut,
-             responses=refuses(*CHANGING))
+@router.post(
+    "/products/{product_id}/restore", response_model=ProductOut, responses=refuses(*CHANGING)
+)
 async def restore_product(work: Writing, product_id: UUID, version: ReadVersion) -> Response:
     """Bring an archived product back."""
     return await _answer(work, await actions.restore_product(work, product_id, version))

@@ -110,8 +110,18 @@ class ProductQuery(ArchivingQuery):
     """How to list products."""
 
     sort: Literal[
-        "name", "-name", "number", "-number", "sku", "-sku", "sale_price", "-sale_price",
-        "created_at", "-created_at", "updated_at", "-updated_at",
+        "name",
+        "-name",
+        "number",
+        "-number",
+        "sku",
+        "-sku",
+        "sale_price",
+        "-sale_price",
+        "created_at",
+        "-created_at",
+        "updated_at",
+        "-updated_at",
     ] = "name"
     kind: Kind | None = None
     number: Annotated[int, Field(ge=1, le=2**53)] | None = None

@@ -45,8 +45,12 @@ async def is_live() -> HealthOut:
     return HealthOut(status="ok")
 
 
-@router.get("/ready", response_model=HealthOut, response_model_exclude_none=True,
-            responses={503: {"model": HealthOut, "description": "Not ready for requests"}})
+@router.get(
+    "/ready",
+    response_model=HealthOut,
+    response_model_exclude_none=True,
+    responses={503: {"model": HealthOut, "description": "Not ready for requests"}},
+)
 async def is_ready(request: Request, response: Response) -> HealthOut:
     """The database answers, its schema is the newest, and the process is not stopping."""
     health: Health = request.app.state.health
@@ -57,8 +61,12 @@ async def is_ready(request: Request, response: Response) -> HealthOut:
     return HealthOut(status="down")
 
 
-@router.get("", response_model=HealthOut, response_model_exclude_none=True,
-            responses={503: {"model": HealthOut, "description": "The product cannot work"}})
+@router.get(
+    "",
+    response_model=HealthOut,
+    response_model_exclude_none=True,
+    responses={503: {"model": HealthOut, "description": "The product cannot work"}},
+)
 async def read_health(
     request: Request, response: Response, authorization: Annotated[str | None, Header()] = None
 ) -> HealthOut:

@@ -107,7 +107,9 @@ def _is_at(route: BaseRoute, scope: Scope) -> bool:
 
 def serve_asset(asset: Asset, headers: Headers, path: str) -> Response:
     """The smallest variant the client accepts."""
-    accepted = {part.split(";")[0].strip() for part in headers.get("accept-encoding", "").split(",")}
+    accepted = {
+        part.split(";")[0].strip() for part in headers.get("accept-encoding", "").split(",")
+    }
     encoding = next((each for each in ENCODINGS if each in accepted and each in asset.variants), "")
     sent = {"Vary": "Accept-Encoding", "Cache-Control": "no-cache"}
     if path.startswith("/assets/"):

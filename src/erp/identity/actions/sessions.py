@@ -81,7 +81,12 @@ def mint(desk: Desk, row: SessionRow, secret: str) -> Tokens:
     subject = {"sub": str(row.user_id), "sid": str(row.id), "gen": row.gen}
     access_end = int(now.timestamp()) + desk.settings.access_token_minutes * 60
     refresh_end = int(min(row.idle_expires_at, row.absolute_expires_at).timestamp())
-    access = {**subject, "iat": int(now.timestamp()), "exp": access_end, "jti": secrets.token_hex(8)}
+    access = {
+        **subject,
+        "iat": int(now.timestamp()),
+        "exp": access_end,
+        "jti": secrets.token_hex(8),
+    }
     refresh = {
         **subject,
         "sec": secret,
@@ -165,7 +170,9 @@ async def _why_not(
     now = desk.now()
     row = await session.get(SessionRow, UUID(claims["sid"]), populate_existing=True)
     user = await session.get(User, UUID(claims["sub"]))
-    is_genuine = row is not None and row.sec_hash == digest(claims["sec"]) and row.gen >= claims["gen"]
+    is_genuine = (
+        row is not None and row.sec_hash == digest(claims["sec"]) and row.gen >= claims["gen"]
+    )
     if row is None or not is_genuine:
         return RefreshTokenInvalid()
     if not row.is_live(now) or user is None or not user.is_active:
@@ -203,7 +210,9 @@ async def _end(session: AsyncSession, which: Any, reason: str, now: datetime) ->
 
 
 async def _end_oldest(session: AsyncSession, user_id: UUID, now: datetime) -> None:
-    live = select(SessionRow.id).where(SessionRow.user_id == user_id, SessionRow.revoked_at.is_(None))
+    live = select(SessionRow.id).where(
+        SessionRow.user_id == user_id, SessionRow.revoked_at.is_(None)
+    )
     newest_first = live.order_by(SessionRow.created_at.desc(), SessionRow.id.desc())
     surplus = list(await session.scalars(newest_first.offset(MOST_SESSIONS)))
     if surplus:
@@ -212,9 +221,7 @@ async def _end_oldest(session: AsyncSession, user_id: UUID, now: datetime) -> No
 
 async def touch(session: AsyncSession, session_id: UUID, gen: int, now: datetime) -> None:
     """Note that the session was used, and that the tokens of this generation arrived."""
-    confirmed = case(
-        (SessionRow.confirmed_gen < gen, gen), else_=SessionRow.confirmed_gen
-    )
+    confirmed = case((SessionRow.confirmed_gen < gen, gen), else_=SessionRow.confirmed_gen)
     statement = update(SessionRow).where(SessionRow.id == session_id)
     values = statement.values(last_seen_at=now, confirmed_gen=confirmed)
     await session.execute(values.execution_options(synchronize_session=False))
