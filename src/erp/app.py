@@ -30,7 +30,7 @@ from erp.web.docs import DESCRIPTION, describe
 from erp.web.docs import router as docs
 from erp.web.health import Health
 from erp.web.health import router as health
-from erp.web.router import Web, read_assets
+from erp.web.pages import Web, read_assets
 from erp.worker import Worker
 
 ROUTERS = (products, customers, organizations, identity, audit, health, docs)
@@ -64,7 +64,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     _fill_state(app, settings, clock)
     for router in ROUTERS:  # flat: including routers would match every path twice
         app.router.routes.extend(router.routes)
-    web = Web(list(app.router.routes), read_assets())
+    web = Web(app.router.routes[:], read_assets())
     app.router.routes.append(Route("/{path:path}", web, include_in_schema=False))
     app.add_exception_handler(Replayed, replay)
     answer_refusals(app)
@@ -117,7 +117,7 @@ async def _open(app: FastAPI, worker: Worker) -> None:
     try:
         await _wait_for_schema(app)
     except Exception as error:
-        log.error("start.failed", cause=str(error), exc_info=error)
+        log.exception("start.failed", cause=str(error))
         app.state.health.failure = str(error)
         signal.raise_signal(signal.SIGTERM)
         return

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from erp.kernel.db import Database, explain, is_connection_trouble
 from erp.kernel.settings import Settings
 from erp.migrations.upgrade import current_revision, newest_revision
-from erp.web.router import STATIC
+from erp.web.pages import STATIC
 
 FREE_MEGABYTES = 200
 

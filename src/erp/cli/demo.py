@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select  # noqa: TID251  users belong to no organization
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.customers.actions import add_address, add_contact, create_customer
@@ -158,13 +158,13 @@ async def _stock_shelves(work: Workspace, dice: random.Random) -> None:
         await create_product(work, ProductIn(name=name, sku=sku, sale_price=price))
     for number in range(1, 61):
         thing, look = dice.choice(THINGS), dice.choice(LOOKS)
-        price = Decimal(dice.randrange(499, 79_999)) / 100
+        value = Decimal(dice.randrange(499, 79_999)) / 100
         given = ProductIn(
             name=f"{thing} {look}",
             sku=f"{thing[:3].upper()}-{number + 100}",
             barcode=f"40{dice.randrange(10**10, 10**11)}",
-            sale_price=str(price),
-            cost_price=str((price * Decimal("0.62")).quantize(Decimal("0.01"))),
+            sale_price=str(value),
+            cost_price=str((value * Decimal("0.62")).quantize(Decimal("0.01"))),
         )
         await create_product(work, given)
     for name, unit, price in SERVICES:

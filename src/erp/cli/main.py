@@ -135,6 +135,6 @@ def version() -> None:
 
 
 def _settings(**over: object) -> Settings:
-    settings = read_settings(**over)
+    settings = read_settings(None, **over)
     set_up_logs(settings.log_level, settings.log_format)
     return settings

@@ -97,7 +97,7 @@ def _refused_for_good(request: Request, refusal: Refusal, *, with_cookies: bool)
 async def log_out(
     request: Request, desk: AtDesk, response: Response, body: LogoutIn | None = None
 ) -> None:
-    """End this session, the person's other sessions, or all. Never fails for a session long gone."""
+    """End this session, the person's other ones, or all; fine for a session long gone."""
     wanted = body or LogoutIn()
     known = _known_session(request, wanted.refresh_token)
     if known:

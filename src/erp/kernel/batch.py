@@ -67,7 +67,7 @@ class BatchResult(Output):
     version: int | None = None
     code: str | None = None
     detail: str | None = None
-    errors: list[ProblemField] = []
+    errors: Annotated[list[ProblemField], Field(default_factory=list)]
 
 
 class BatchOut(Output):

@@ -185,12 +185,12 @@ class Passwords:
 
     def _matches(self, password: str, stored: str | None) -> bool:
         try:
-            matches = self._hasher.verify(stored or self._dummy, canonical(password))
+            self._hasher.verify(stored or self._dummy, canonical(password))
         except InvalidHashError:
             return self._matches(password, None)
         except VerificationError:
             return False
-        return matches and stored is not None
+        return stored is not None
 
     async def _run(self, work: Callable[[], R]) -> R:
         if self._places <= 0:

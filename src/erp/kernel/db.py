@@ -31,13 +31,9 @@ from erp.kernel.schema import Base, Timed, refusals_by_constraint
 
 Transaction = AbstractAsyncContextManager[AsyncSession]
 WAIT_SECONDS = 5.0
-SERVER_OPTIONS = " ".join(
-    (
-        "-c timezone=UTC",
-        "-c statement_timeout=15s",
-        "-c lock_timeout=5s",
-        "-c idle_in_transaction_session_timeout=30s",
-    )
+SERVER_OPTIONS = (
+    "-c timezone=UTC -c statement_timeout=15s -c lock_timeout=5s "
+    "-c idle_in_transaction_session_timeout=30s"
 )
 CONNECTION = {
     "connect_timeout": 3,
@@ -138,7 +134,7 @@ def _write_times(session: Session, _context: object, _instances: object) -> None
     now: datetime = session.info["clock"]()
     for record in session.new:
         if isinstance(record, Timed):
-            record.created_at = record.created_at or now
+            record.created_at = getattr(record, "created_at", None) or now
             record.updated_at = now
     for record in session.dirty:
         if isinstance(record, Timed) and session.is_modified(record):
@@ -200,7 +196,7 @@ def refusal_for(error: IntegrityError) -> Refusal:
 
 
 async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """One request, one transaction, committed before the answer leaves. GET reads, all else writes."""
+    """One request, one transaction, committed before the answer leaves; GET only reads."""
     database: Database = request.app.state.database
     reads = request.method in ("GET", "HEAD")
     try:
@@ -216,7 +212,7 @@ RequestSession = Annotated[AsyncSession, Depends(open_session, scope="function")
 
 async def read_rows(
     session: AsyncSession, statement: Executable, parameters: Mapping[str, Any]
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """Plain rows of a core statement, without the unit of work: the short way for hot reads."""
     return await session.run_sync(
         lambda sync: sync.connection().execute(statement, parameters).all()

@@ -197,7 +197,7 @@ def from_minor(minor: int, currency: str) -> Decimal:
 def countries() -> frozenset[str]:
     """The two-letter ISO 3166 codes (CLDR)."""
     special = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
-    codes = Locale("en").territories
+    codes = map(str, Locale("en").territories)
     return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - special
 
 

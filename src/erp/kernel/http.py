@@ -63,7 +63,7 @@ class Problem(BaseModel):
     instance: str
     code: str
     request_id: str
-    errors: list[ProblemField] = []
+    errors: list[ProblemField]
 
 
 def status_of(refusal: Refusal | type[Refusal]) -> int:
@@ -112,8 +112,9 @@ def answer_refusals(app: FastAPI) -> None:
         )
 
     async def invalid(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)
-        return problem(request, refusal_for_faults(error.errors(), error.body))
+        body = getattr(error, "body", None)
+        faults = error.errors() if isinstance(error, RequestValidationError) else ()
+        return problem(request, refusal_for_faults(faults, body))
 
     async def raised(request: Request, error: Exception) -> Response:
         return problem(request, _refusal_for_status(error))

@@ -65,7 +65,7 @@ class Job:
     request_id: str | None
 
 
-async def enqueue(
+async def enqueue(  # noqa: PLR0913  what makes a job, each with a name
     session: AsyncSession,
     kind: str,
     payload: dict[str, Any],

@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import orjson
@@ -50,11 +50,11 @@ def _chain() -> list[Any]:
     ]
 
 
-def _render_json(_logger: object, _method: str, event: Mapping[str, Any]) -> bytes:
+def _render_json(_logger: object, _method: str, event: MutableMapping[str, Any]) -> bytes:
     return orjson.dumps(event, default=str)
 
 
-def _render_text(_logger: object, _method: str, event: dict[str, Any]) -> bytes:
+def _render_text(_logger: object, _method: str, event: MutableMapping[str, Any]) -> bytes:
     trace = event.pop("exception", "")
     head = f"{event.pop('timestamp')[11:19]} {event.pop('level'):7} {event.pop('event')}"
     rest = " ".join(f"{key}={_one_line(value)}" for key, value in event.items())

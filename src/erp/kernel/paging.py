@@ -21,7 +21,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
-    Table,
     bindparam,
     func,
     literal_column,
@@ -36,6 +35,7 @@ from erp.kernel.errors import wrong_field
 from erp.kernel.schema import Scaled, plain, unscaled
 from erp.kernel.workspace import Workspace
 
+AnySelect = Select[*tuple[Any, ...]]
 EXACT_COUNT = 10_000
 WORDS = 6
 
@@ -83,7 +83,7 @@ class Listing:
     `arrange` turns a flat row into what clients see, where that differs.
     """
 
-    table: Table
+    table: FromClause
     columns: Mapping[str, ColumnElement[Any]]
     sorts: Mapping[str, ColumnElement[Any]]
     filters: Mapping[str, ColumnElement[bool]] = field(default_factory=dict)
@@ -121,7 +121,7 @@ async def fetch_page(
 
     `without` names columns the member may not see; `fixed` fills filters that are not the client's.
     """
-    words = plain(query.q).split()[:WORDS] if query.q else []
+    words = plain(query.q or "").split()[:WORDS]
     values = {name: getattr(query, name, None) for name in listing.filters} | fixed
     shape = Shape(
         sort=getattr(query, "sort", next(iter(listing.sorts))),
@@ -168,13 +168,14 @@ async def _count(
 @lru_cache(maxsize=2048)
 def _page_statement(
     listing: Listing, shape: Shape
-) -> tuple[Select[Any], Callable[[Sequence[Any]], dict[str, Any]]]:
+) -> tuple[AnySelect, Callable[[Sequence[Any]], dict[str, Any]]]:
     shown = {name: each for name, each in listing.columns.items() if name not in shape.without}
     order, ident = listing.sorts[shape.sort.removeprefix("-")], listing.table.c.id
     falls = shape.sort.startswith("-")
     columns = [*shown.values(), order, ident]
     raw = [type_coerce(column, NullType()).label(f"c{n}") for n, column in enumerate(columns)]
-    statement = _filtered(select(*raw), listing, shape)
+    page: AnySelect = select(*raw)
+    statement = _filtered(page, listing, shape)
     if shape.is_continued:
         place = tuple_(order, ident)
         after = tuple_(bindparam("last", type_=NullType()), bindparam("last_id", type_=NullType()))
@@ -186,14 +187,15 @@ def _page_statement(
 
 
 @lru_cache(maxsize=1024)
-def _count_statement(listing: Listing, shape: Shape, exact: bool) -> Select[Any]:  # noqa: FBT001
-    matching = _filtered(select(literal_column("1").label("one")), listing, shape)
+def _count_statement(listing: Listing, shape: Shape, exact: bool) -> AnySelect:  # noqa: FBT001
+    ones: AnySelect = select(literal_column("1").label("one"))
+    matching = _filtered(ones, listing, shape)
     if not exact:
         matching = matching.limit(EXACT_COUNT + 1)
     return select(func.count()).select_from(matching.subquery())
 
 
-def _filtered(statement: Select[Any], listing: Listing, shape: Shape) -> Select[Any]:
+def _filtered(statement: AnySelect, listing: Listing, shape: Shape) -> AnySelect:
     table = listing.table
     source = table if listing.source is None else listing.source
     statement = statement.select_from(source)
@@ -205,8 +207,9 @@ def _filtered(statement: Select[Any], listing: Listing, shape: Shape) -> Select[
             archived_at.is_not(None) if shape.archived else archived_at.is_(None)
         )
     if listing.search is not None:
-        words = [bindparam(f"word_{number}") for number in range(shape.words)]
-        statement = statement.where(*(listing.search.like(word, escape="\\") for word in words))
+        for number in range(shape.words):
+            word: BindParameter[str] = bindparam(f"word_{number}")
+            statement = statement.where(listing.search.like(word, escape="\\"))
     return statement
 
 
@@ -258,10 +261,9 @@ def _read_cursor(cursor: str, sort: str) -> dict[str, Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         made_for, last, last_id = orjson.loads(base64.urlsafe_b64decode(padded))
-        if made_for != sort or not isinstance(last, str | int) or isinstance(last, bool):
-            raise ValueError(made_for)
-        return {"last": last, "last_id": str(UUID(last_id))}
+        place = {"last": last, "last_id": str(UUID(last_id))}
     except (ValueError, TypeError, AttributeError):
-        raise wrong_field(
-            "?cursor", "cursor_invalid", "Use next_cursor with the same sort"
-        ) from None
+        made_for, place = None, {"last": None}
+    if made_for != sort or type(place["last"]) not in (str, int):
+        raise wrong_field("?cursor", "cursor_invalid", "Use next_cursor with the same sort")
+    return place

@@ -21,8 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import TIMESTAMP
-from sqlalchemy.dialects.postgresql import UUID as NativeUuid
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -46,7 +45,7 @@ class Id(TypeDecorator[UUID]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Native where the database has it."""
         postgres = dialect.name == "postgresql"
-        return dialect.type_descriptor(NativeUuid(as_uuid=True) if postgres else String(36))
+        return dialect.type_descriptor(postgresql.UUID(as_uuid=True) if postgres else String(36))
 
     def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
         """Text for SQLite."""
@@ -66,7 +65,9 @@ class Instant(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """`timestamptz` on PostgreSQL."""
         postgres = dialect.name == "postgresql"
-        return dialect.type_descriptor(TIMESTAMP(timezone=True) if postgres else String(27))
+        return dialect.type_descriptor(
+            postgresql.TIMESTAMP(timezone=True) if postgres else String(27)
+        )
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         """Refuses an instant without a zone."""
@@ -169,7 +170,7 @@ class Versioned(Timed):
     version: Mapped[int] = mapped_column(sort_order=92)
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805  SQLAlchemy passes the class
         """A write that meets another version than it read changes nothing."""
         return {"version_id_col": cls.version}
 

@@ -188,22 +188,18 @@ class Settings(BaseModel):
     def unsafe(self) -> Iterator[str]:
         """What makes these settings unfit for production, one sentence each."""
         keys = [key.get_secret_value() for key in (self.secret_key, *self.previous_secret_keys)]
-        if any(len(key) < 32 for key in keys):
-            yield "SECRET_KEY must have at least 32 characters"
-        if len(set(keys)) < len(keys):
-            yield "PREVIOUS_SECRET_KEYS repeats a key"
-        if any(word in keys[0].lower() for word in SAMPLE_SECRETS):
-            yield "SECRET_KEY looks like a sample; make a random one"
-        if self.debug:
-            yield "DEBUG must be off"
-        if "*" in self.cors_origins:
-            yield "CORS_ORIGINS must list origins, not *"
-        if self.cookie_secure is False:
-            yield "COOKIE_SECURE must not be off"
-        if not self.base_url.startswith("https://"):
-            yield "PUBLIC_BASE_URL must be an https address"
-        if self.verification == "off":
-            yield "EMAIL_VERIFICATION must not be off"
+        is_sample = any(word in keys[0].lower() for word in SAMPLE_SECRETS)
+        faults = {
+            "SECRET_KEY must have at least 32 characters": min(map(len, keys)) < 32,
+            "PREVIOUS_SECRET_KEYS repeats a key": len(set(keys)) < len(keys),
+            "SECRET_KEY looks like a sample; make a random one": is_sample,
+            "DEBUG must be off": self.debug,
+            "CORS_ORIGINS must list origins, not *": "*" in self.cors_origins,
+            "COOKIE_SECURE must not be off": self.cookie_secure is False,
+            "PUBLIC_BASE_URL must be an https address": not self.base_url.startswith("https://"),
+            "EMAIL_VERIFICATION must not be off": self.verification == "off",
+        }
+        return (fault for fault, is_so in faults.items() if is_so)
 
     def ensure_safe(self) -> None:
         """Raises `UnusableSettings` in production with any unsafe setting."""

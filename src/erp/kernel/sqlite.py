@@ -33,7 +33,7 @@ class InlineCursor(sqlite3.Cursor):
 class InlineConnection(sqlite3.Connection):
     """A connection that hands out such cursors."""
 
-    def cursor(self, factory: type[sqlite3.Cursor] = InlineCursor) -> Any:
+    def cursor(self, factory: Any = InlineCursor) -> Any:
         """A cursor for the caller."""
         return super().cursor(factory)
 

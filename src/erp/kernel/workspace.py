@@ -34,7 +34,7 @@ class Workspace:
     time_zone: str
     request_id: str
 
-    def select(self, model: type[M]) -> Select[tuple[M]]:
+    def select(self, model: type[M]) -> Select[M]:
         """Rows of this organization, and of no other."""
         return select(model).where(model.organization_id == self.organization_id)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 from fastapi import Depends, Request
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, select  # noqa: TID251  opens the Workspace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.access import Claims, read_claims, visitor_of
@@ -125,7 +125,8 @@ _IN_NAMED = _access_query(_organizations.slug == bindparam("slug"))
 async def _find_access(session: AsyncSession, request: Request, slug: str | None) -> Any:
     """The row that decides. Raises `NotSignedIn` or `SessionRevoked`."""
     claims = read_claims(request)
-    query, parameters = _IN_ACTIVE, {"session_id": UUID(claims.session_id)}
+    parameters: dict[str, Any] = {"session_id": UUID(claims.session_id)}
+    query = _IN_ACTIVE
     if slug is not None:
         query, parameters = _IN_NAMED, {**parameters, "slug": slug[:100]}
     row = next(iter(await read_rows(session, query, parameters)), None)

@@ -5,12 +5,12 @@ import secrets
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, update  # noqa: TID251  about people, across organizations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.accounts import NewAccount, add_user, prepare_sign_up
 from erp.identity.actions.desk import Desk, Visitor
-from erp.identity.actions.sessions import Tokens, begin_session
+from erp.identity.actions.sessions import Tokens, begin_session, revoke
 from erp.identity.actions.signing_in import Credentials, confirm_sign_in, verify_credentials
 from erp.identity.models import SessionRow, User
 from erp.kernel.jobs import insert_into
@@ -48,7 +48,7 @@ async def sign_in(
     async with desk.database.writing() as session:
         user = await confirm_sign_in(session, desk, proved, visitor)
         if ending:
-            await _end_own(session, user.id, ending, desk)
+            await revoke(session, ending, "logout", desk.now())
         memberships = await list_memberships(session, user.id)
         home = await _last_organization(session, user.id, memberships)
         tokens = await begin_session(
@@ -125,12 +125,3 @@ async def _last_organization(
     last = await session.scalar(query.order_by(SessionRow.created_at.desc()).limit(1))
     known = [each.organization.id for each in memberships]
     return last if last in known else next(iter(known), None)
-
-
-async def _end_own(session: AsyncSession, user_id: UUID, session_id: UUID, desk: Desk) -> None:
-    statement = (
-        update(SessionRow)
-        .where(SessionRow.id == session_id, SessionRow.revoked_at.is_(None))
-        .values(revoked_at=desk.now(), revoked_reason="logout")
-    )
-    await session.execute(statement)

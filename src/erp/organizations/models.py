@@ -20,9 +20,12 @@ from erp.kernel.schema import (
 )
 from erp.organizations.errors import MemberExists, SlugTaken
 
-RESERVED_SLUGS = frozenset(
-    ["admin", "api", "assets", "compat", "docs", "forgot", "health", "invite", "login", "me", "new", "reset", "signup", "verify"]
-)
+# fmt: off
+RESERVED_SLUGS = frozenset((
+    "admin", "api", "assets", "compat", "docs", "forgot", "health", "invite", "login", "me",
+    "new", "reset", "signup", "verify",
+))
+# fmt: on
 
 
 class Organization(Versioned, Base):

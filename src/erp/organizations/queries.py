@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select  # noqa: TID251  about a person, across organizations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.organizations.access import permissions_of

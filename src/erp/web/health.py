@@ -39,7 +39,7 @@ class HealthOut(BaseModel):
     details: dict[str, Any] | None = None
 
 
-@router.get("/live", response_model=HealthOut, response_model_exclude_none=True)
+@router.get("/live", response_model_exclude_none=True)
 async def is_live() -> HealthOut:
     """The process answers. Looks at nothing outside of it."""
     return HealthOut(status="ok")
@@ -47,7 +47,6 @@ async def is_live() -> HealthOut:
 
 @router.get(
     "/ready",
-    response_model=HealthOut,
     response_model_exclude_none=True,
     responses={503: {"model": HealthOut, "description": "Not ready for requests"}},
 )
@@ -63,7 +62,6 @@ async def is_ready(request: Request, response: Response) -> HealthOut:
 
 @router.get(
     "",
-    response_model=HealthOut,
     response_model_exclude_none=True,
     responses={503: {"model": HealthOut, "description": "The product cannot work"}},
 )

@@ -17,7 +17,7 @@ OWASP = {
 }
 
 
-def note_event(
+def note_event(  # noqa: PLR0913  what makes an event, each with a name
     session: AsyncSession,
     event: str,
     visitor: Visitor,

@@ -1,4 +1,4 @@
-"""first tables"""
+"""First tables."""
 
 from collections.abc import Sequence
 

@@ -5,6 +5,7 @@ Files come from a table read at start; no path of a request is ever joined to a 
 
 import mimetypes
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,9 +59,9 @@ def read_assets(folder: Path = STATIC) -> dict[str, Asset]:
 class Web:
     """Answers what no room answers: UI files, the index, and clear refusals under /api."""
 
-    def __init__(self, routes: list[BaseRoute], assets: dict[str, Asset]) -> None:
+    def __init__(self, routes: Sequence[BaseRoute], assets: dict[str, Asset]) -> None:
         """`routes` are the rooms' routes, to tell a wrong method from a wrong address."""
-        self.routes = routes
+        self.routes = [route for route in routes if isinstance(route, Route)]
         self.assets = assets
         index = assets.get("/index.html")
         self.index = index.variants[""].decode() if index else NOT_BUILT
@@ -71,7 +72,7 @@ class Web:
         try:
             response = self._answer(request)
         except Refusal as refusal:
-            response = problem(request, refusal)  # type: ignore[arg-type]
+            response = problem(request, refusal)
         await response(scope, receive, send)
 
     def _answer(self, request: Request) -> Response:
@@ -87,7 +88,7 @@ class Web:
     def _ensure_method_fits(self, request: Request) -> None:
         partial = [route for route in self.routes if _is_at(route, request.scope)]
         if partial:
-            allowed = sorted({method for route in partial for method in route.methods or ()})
+            allowed = sorted({name for route in partial for name in route.methods or ()})
             raise MethodNotAllowed(allow=", ".join(allowed))
         if request.method not in ("GET", "HEAD"):
             raise NoSuchPath
@@ -101,8 +102,8 @@ class Web:
         return Response(self.index.replace(NONCE, nonce), headers=headers, media_type="text/html")
 
 
-def _is_at(route: BaseRoute, scope: Scope) -> bool:
-    return isinstance(route, Route) and route.matches(dict(scope))[0] == Match.PARTIAL
+def _is_at(route: Route, scope: Scope) -> bool:
+    return route.matches(dict(scope))[0] == Match.PARTIAL
 
 
 def serve_asset(asset: Asset, headers: Headers, path: str) -> Response:
