@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { tanstackRouter } from "@tanstack/router-plugin/vite";
@@ -27,11 +27,29 @@ function compressAssets(): Plugin {
   };
 }
 
+/** Put Swagger UI beside the product's own pages, so that /api/docs works without another host. */
+function copyDocsAssets(): Plugin {
+  return {
+    name: "copy-docs-assets",
+    apply: "build",
+    closeBundle() {
+      const folder = join(import.meta.dirname, outDir, "docs-assets");
+      mkdirSync(folder, { recursive: true });
+      for (const name of ["swagger-ui.css", "swagger-ui-bundle.js"]) {
+        const path = join(folder, name);
+        copyFileSync(join(import.meta.dirname, "node_modules/swagger-ui-dist", name), path);
+        writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));
+      }
+    },
+  };
+}
+
 export default defineConfig({
   plugins: [
     tanstackRouter({ target: "react", autoCodeSplitting: true, routeFileIgnorePrefix: "-" }),
     react(),
     compressAssets(),
+    copyDocsAssets(),
   ],
   resolve: { alias: { "~": join(import.meta.dirname, "src") } },
   build: { outDir, emptyOutDir: true, sourcemap: "hidden", assetsInlineLimit: 0 },
