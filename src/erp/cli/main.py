@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 from pydantic import TypeAdapter, ValidationError
 
@@ -26,6 +27,8 @@ from erp.kernel.settings import (
     warnings_about,
 )
 from erp.migrations.upgrade import migrate as migrate_database
+
+log = structlog.get_logger()
 
 COMMITTED_SCHEMA = Path("ui/src/api/openapi.json")
 
@@ -82,7 +85,7 @@ def check() -> None:
     """Say in one line each what is wrong with this set-up; exit code 1 if anything is."""
     settings = _settings()
     faults = asyncio.run(check_setup(settings))
-    for fault in [*warnings_about(read_env_file()), *faults]:
+    for fault in faults:
         typer.echo(fault)
     if faults:
         raise typer.Exit(1)
@@ -137,4 +140,6 @@ def version() -> None:
 def _settings(**over: object) -> Settings:
     settings = read_settings(None, **over)
     set_up_logs(settings.log_level, settings.log_format)
+    for warning in warnings_about(read_env_file()):
+        log.warning("settings.ignored", cause=warning)
     return settings

@@ -1,7 +1,8 @@
 """Bringing a database to the newest schema, though many processes may start at once."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from time import sleep
 
 from alembic import command
@@ -67,10 +68,23 @@ def _migrate_file(engine: Engine, revision: str) -> None:
     # a transaction, hence at connect.
     event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys=OFF").close())
     with engine.begin() as connection:
+        _back_up(connection, engine.url.database or "", revision)
         _move(connection, revision)
         if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise BrokenReferences
         protect_append_only(connection)
+
+
+def _back_up(connection: Connection, path: str, revision: str) -> None:
+    """Before a file with data changes its shape, a copy of it is put beside it."""
+    at = current_revision(connection)
+    if at is None or at == revision or (revision == "head" and at == newest_revision()):
+        return
+    with (
+        closing(sqlite3.connect(f"{path}.before-{at}")) as copy,
+        closing(sqlite3.connect(path)) as now,
+    ):
+        now.backup(copy)
 
 
 def _migrate_server(engine: Engine, revision: str) -> None:
