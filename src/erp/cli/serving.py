@@ -63,7 +63,7 @@ class Server(uvicorn.Server):
 
     def _address(self) -> str:
         port = self.servers[0].sockets[0].getsockname()[1] if self.servers else self.settings.port
-        return self.settings.public_base_url or f"http://{self.settings.host}:{port}"
+        return self.settings.model_copy(update={"port": port}).base_url
 
 
 def serve_until_stopped(app: FastAPI, settings: Settings) -> int:

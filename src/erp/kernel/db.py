@@ -109,9 +109,8 @@ class Database:
     async def _place_in_queue(self, gate: asyncio.Semaphore) -> AsyncIterator[None]:
         """First come, first served, so that nobody starves; waiting long is refused."""
         try:
-            await asyncio.wait_for(
-                gate.acquire(), WAIT_SECONDS
-            ) if gate.locked() else await gate.acquire()
+            async with asyncio.timeout(WAIT_SECONDS):
+                await gate.acquire()
         except TimeoutError:
             raise DatabaseBusy(retry_after=1) from None
         try:

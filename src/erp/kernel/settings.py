@@ -117,7 +117,8 @@ class Settings(BaseModel):
     @cached_property
     def base_url(self) -> str:
         """Where people reach the product, without a trailing slash; links in mails use it."""
-        return (self.public_base_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
+        return (self.public_base_url or f"http://{host}:{self.port}").rstrip("/")
 
     @cached_property
     def secure_cookies(self) -> bool:
