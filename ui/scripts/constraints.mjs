@@ -31,7 +31,10 @@ const models = Object.fromEntries(
     .map((name) => {
       const required = schemas[name].required ?? [];
       const fields = Object.entries(schemas[name].properties);
-      return [name, Object.fromEntries(fields.map(([key, field]) => [key, limitsOf(field, required.includes(key))]))];
+      return [
+        name,
+        Object.fromEntries(fields.map(([key, field]) => [key, limitsOf(field, required.includes(key))])),
+      ];
     }),
 );
 
@@ -45,9 +48,11 @@ function literalsOf(name, node, found = new Set()) {
   return found;
 }
 
-const codes = spec["x-problem-codes"] ?? [...literalsOf("code", schemas), ...literalsOf("code", spec.paths)];
-const permissions = spec["x-permissions"] ?? [...literalsOf("permissions", schemas)];
-const slugs = spec["x-reserved-slugs"] ?? [];
+const codes = [...literalsOf("code", schemas), ...literalsOf("code", spec.paths)];
+const operations = Object.values(spec.paths).flatMap((path) => Object.values(path));
+const permissions = operations
+  .map((operation) => operation["x-permission"])
+  .filter((mark) => mark?.includes(":"));
 const list = (values) => JSON.stringify([...new Set(values)].sort(), null, 2);
 
 writeFileSync(
@@ -60,7 +65,5 @@ export type ProblemCode = (typeof problemCodes)[number];
 
 export const permissions = ${list(permissions)} as const;
 export type Permission = (typeof permissions)[number];
-
-export const reservedSlugs: readonly string[] = ${list(slugs)};
 `,
 );

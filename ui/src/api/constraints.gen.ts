@@ -495,7 +495,11 @@ export const problemCodes = [
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 
-export const permissions = [] as const;
+export const permissions = [
+  "customers:read",
+  "customers:write",
+  "history:read",
+  "products:read",
+  "products:write"
+] as const;
 export type Permission = (typeof permissions)[number];
-
-export const reservedSlugs: readonly string[] = [];

@@ -1,6 +1,10 @@
-import type { components } from "./schema.gen";
-
-type Body = Partial<components["schemas"]["Problem"]> & Record<string, unknown>;
+type Body = {
+  code?: string;
+  title?: string;
+  detail?: string;
+  request_id?: string | null;
+  errors?: { pointer: string; code: string; detail: string }[];
+} & Record<string, unknown>;
 export type FieldProblem = { path: string; code: string; detail: string };
 
 /** Any way a call can fail: the server's RFC 9457 answer, or no answer at all (`status` 0, code `network`). */

@@ -475,7 +475,7 @@ export interface paths {
         put?: never;
         /**
          * Log Out
-         * @description End this session, the person's other sessions, or all. Never fails for a session long gone.
+         * @description End this session, the person's other ones, or all; fine for a session long gone.
          */
         post: operations["identity_log_out"];
         delete?: never;
@@ -762,11 +762,8 @@ export interface components {
             code?: string | null;
             /** Detail */
             detail?: string | null;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
+            /** Errors */
+            errors?: components["schemas"]["ProblemField"][];
         };
         /** Batch[CustomerIn, CustomerEdit] */
         Batch_CustomerIn_CustomerEdit_: {
@@ -1296,331 +1293,6 @@ export interface components {
              */
             composition_waived_from: number;
         };
-        /** ProblemAccountDisabledOriginRefusedPasswordResetRequired */
-        ProblemAccountDisabledOriginRefusedPasswordResetRequired: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "account_disabled" | "origin_refused" | "password_reset_required";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemBarcodeTakenRequestInFlightSkuTaken */
-        ProblemBarcodeTakenRequestInFlightSkuTaken: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "barcode_taken" | "request_in_flight" | "sku_taken";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemBarcodeTakenSkuTaken */
-        ProblemBarcodeTakenSkuTaken: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "barcode_taken" | "sku_taken";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemBatchRefusedRequestInFlight */
-        ProblemBatchRefusedRequestInFlight: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "batch_refused" | "request_in_flight";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemBillingAddressExists */
-        ProblemBillingAddressExists: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "billing_address_exists";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemBillingAddressExistsRequestInFlight */
-        ProblemBillingAddressExistsRequestInFlight: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "billing_address_exists" | "request_in_flight";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemCsrfFailed */
-        ProblemCsrfFailed: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "csrf_failed";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemCsrfFailedNotAllowedOriginRefused */
-        ProblemCsrfFailedNotAllowedOriginRefused: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "csrf_failed" | "not_allowed" | "origin_refused";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemCsrfFailedOriginRefused */
-        ProblemCsrfFailedOriginRefused: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "csrf_failed" | "origin_refused";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemCustomerEmailTaken */
-        ProblemCustomerEmailTaken: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "customer_email_taken";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemCustomerEmailTakenRequestInFlight */
-        ProblemCustomerEmailTakenRequestInFlight: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "customer_email_taken" | "request_in_flight";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemDatabaseBusy */
-        ProblemDatabaseBusy: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "database_busy";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemEmailTakenUsernameTaken */
-        ProblemEmailTakenUsernameTaken: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "email_taken" | "username_taken";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
         /**
          * ProblemField
          * @description One wrong field.
@@ -1632,531 +1304,6 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
-        };
-        /** ProblemIdempotencyKeyReusedValidationFailed */
-        ProblemIdempotencyKeyReusedValidationFailed: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "idempotency_key_reused" | "validation_failed";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemInUse */
-        ProblemInUse: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "in_use";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemInvalidCredentials */
-        ProblemInvalidCredentials: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "invalid_credentials";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemMalformed */
-        ProblemMalformed: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "malformed";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemNotAllowed */
-        ProblemNotAllowed: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "not_allowed";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemNotFound */
-        ProblemNotFound: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "not_found";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemNotSignedIn */
-        ProblemNotSignedIn: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "not_signed_in";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemNotSignedInSessionRevoked */
-        ProblemNotSignedInSessionRevoked: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "not_signed_in" | "session_revoked";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemOrganizationNotFound */
-        ProblemOrganizationNotFound: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "organization_not_found";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemOriginRefusedSignUpClosed */
-        ProblemOriginRefusedSignUpClosed: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "origin_refused" | "sign_up_closed";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemPrimaryContactExists */
-        ProblemPrimaryContactExists: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "primary_contact_exists";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemPrimaryContactExistsRequestInFlight */
-        ProblemPrimaryContactExistsRequestInFlight: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "primary_contact_exists" | "request_in_flight";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemRefreshTokenExpiredRefreshTokenInvalidRefreshTokenReusedSessionRevoked */
-        ProblemRefreshTokenExpiredRefreshTokenInvalidRefreshTokenReusedSessionRevoked: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "refresh_token_expired" | "refresh_token_invalid" | "refresh_token_reused" | "session_revoked";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemResetTokenInvalid */
-        ProblemResetTokenInvalid: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "reset_token_invalid";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemStale */
-        ProblemStale: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "stale";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemTooLarge */
-        ProblemTooLarge: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "too_large";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemTooManyAttempts */
-        ProblemTooManyAttempts: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "too_many_attempts";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemUnavailable */
-        ProblemUnavailable: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "unavailable";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemUnsupportedMedia */
-        ProblemUnsupportedMedia: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "unsupported_media";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemValidationFailed */
-        ProblemValidationFailed: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @constant
-             */
-            code: "validation_failed";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
-        };
-        /** ProblemValidationFailedWeakPassword */
-        ProblemValidationFailedWeakPassword: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "validation_failed" | "weak_password";
-            /** Request Id */
-            request_id: string;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["ProblemField"][];
         };
         /**
          * ProductEdit
@@ -2598,6 +1745,28 @@ export interface components {
             directory: boolean;
             password_rule: components["schemas"]["PasswordRule"];
         };
+        /**
+         * Problem
+         * @description Why a request was refused (RFC 9457).
+         */
+        Problem: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /** Code */
+            code: string;
+            /** Request Id */
+            request_id: string;
+            /** Errors */
+            errors: components["schemas"]["ProblemField"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -2655,7 +1824,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description Your role does not allow this. */
@@ -2664,7 +1836,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotAllowed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -2673,7 +1848,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -2682,7 +1860,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -2691,7 +1872,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -2727,7 +1911,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -2736,7 +1923,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -2745,7 +1935,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -2754,7 +1947,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Another product has this SKU. · Another product has this barcode. · The same request is still running; ask again in a moment. */
@@ -2763,7 +1959,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemBarcodeTakenRequestInFlightSkuTaken"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "barcode_taken" | "request_in_flight" | "sku_taken";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -2772,7 +1971,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -2781,7 +1983,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -2790,7 +1995,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
@@ -2799,7 +2007,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemIdempotencyKeyReusedValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -2808,7 +2019,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -2844,7 +2058,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -2853,7 +2070,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -2862,7 +2082,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -2871,7 +2094,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Nothing was written, because at least one item was refused. · The same request is still running; ask again in a moment. */
@@ -2880,7 +2106,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemBatchRefusedRequestInFlight"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "batch_refused" | "request_in_flight";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -2889,7 +2118,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -2898,7 +2130,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -2907,7 +2142,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
@@ -2916,7 +2154,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemIdempotencyKeyReusedValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -2925,7 +2166,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -2959,7 +2203,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description Your role does not allow this. */
@@ -2968,7 +2215,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotAllowed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -2977,7 +2227,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -2986,7 +2239,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -2995,7 +2251,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -3029,7 +2288,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -3038,7 +2300,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -3047,7 +2312,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -3056,7 +2324,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Other records refer to this one. */
@@ -3065,7 +2336,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemInUse"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "in_use";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -3074,7 +2348,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -3083,7 +2360,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -3092,7 +2372,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -3101,7 +2384,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -3110,7 +2396,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -3150,7 +2439,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -3159,7 +2451,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -3168,7 +2463,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -3177,7 +2475,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Another product has this SKU. · Another product has this barcode. */
@@ -3186,7 +2487,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemBarcodeTakenSkuTaken"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "barcode_taken" | "sku_taken";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -3195,7 +2499,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -3204,7 +2511,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -3213,7 +2523,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -3222,7 +2535,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -3231,7 +2547,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -3267,7 +2586,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -3276,7 +2598,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -3285,7 +2610,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -3294,7 +2622,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -3303,7 +2634,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -3312,7 +2646,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -3321,7 +2658,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -3330,7 +2670,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -3339,7 +2682,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -3375,7 +2721,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -3384,7 +2733,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -3393,7 +2745,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -3402,7 +2757,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -3411,7 +2769,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -3420,7 +2781,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -3429,7 +2793,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -3438,7 +2805,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -3447,7 +2817,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -3479,7 +2852,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description Your role does not allow this. */
@@ -3488,7 +2864,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotAllowed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -3497,7 +2876,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -3506,7 +2888,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -3515,7 +2900,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -3565,7 +2953,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description Your role does not allow this. */
@@ -3574,7 +2965,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotAllowed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -3583,7 +2977,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -3592,7 +2989,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -3601,7 +3001,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -3637,7 +3040,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -3646,7 +3052,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -3655,7 +3064,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -3664,7 +3076,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Another customer has this e-mail address. · The same request is still running; ask again in a moment. */
@@ -3673,7 +3088,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCustomerEmailTakenRequestInFlight"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "customer_email_taken" | "request_in_flight";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -3682,7 +3100,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -3691,7 +3112,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -3700,7 +3124,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
@@ -3709,7 +3136,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemIdempotencyKeyReusedValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -3718,7 +3148,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -3754,7 +3187,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -3763,7 +3199,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -3772,7 +3211,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -3781,7 +3223,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Nothing was written, because at least one item was refused. · The same request is still running; ask again in a moment. */
@@ -3790,7 +3235,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemBatchRefusedRequestInFlight"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "batch_refused" | "request_in_flight";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -3799,7 +3247,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -3808,7 +3259,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -3817,7 +3271,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
@@ -3826,7 +3283,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemIdempotencyKeyReusedValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -3835,7 +3295,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -3869,7 +3332,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description Your role does not allow this. */
@@ -3878,7 +3344,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotAllowed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -3887,7 +3356,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -3896,7 +3368,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -3905,7 +3380,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -3939,7 +3417,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -3948,7 +3429,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -3957,7 +3441,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -3966,7 +3453,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Other records refer to this one. */
@@ -3975,7 +3465,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemInUse"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "in_use";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -3984,7 +3477,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -3993,7 +3489,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -4002,7 +3501,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -4011,7 +3513,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -4020,7 +3525,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -4060,7 +3568,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -4069,7 +3580,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -4078,7 +3592,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -4087,7 +3604,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Another customer has this e-mail address. */
@@ -4096,7 +3616,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCustomerEmailTaken"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "customer_email_taken";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -4105,7 +3628,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -4114,7 +3640,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -4123,7 +3652,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -4132,7 +3664,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -4141,7 +3676,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -4177,7 +3715,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -4186,7 +3727,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -4195,7 +3739,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -4204,7 +3751,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -4213,7 +3763,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -4222,7 +3775,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -4231,7 +3787,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -4240,7 +3799,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -4249,7 +3811,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -4285,7 +3850,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -4294,7 +3862,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -4303,7 +3874,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -4312,7 +3886,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Another customer has this e-mail address. */
@@ -4321,7 +3898,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCustomerEmailTaken"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "customer_email_taken";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -4330,7 +3910,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -4339,7 +3922,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -4348,7 +3934,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -4357,7 +3946,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -4366,7 +3958,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -4400,7 +3995,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description Your role does not allow this. */
@@ -4409,7 +4007,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotAllowed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -4418,7 +4019,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -4427,7 +4031,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -4436,7 +4043,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -4474,7 +4084,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -4483,7 +4096,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -4492,7 +4108,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -4501,7 +4120,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description The same request is still running; ask again in a moment. · This customer has a primary contact already. */
@@ -4510,7 +4132,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemPrimaryContactExistsRequestInFlight"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "primary_contact_exists" | "request_in_flight";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -4519,7 +4144,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -4528,7 +4156,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -4537,7 +4168,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
@@ -4546,7 +4180,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemIdempotencyKeyReusedValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -4555,7 +4192,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -4590,7 +4230,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -4599,7 +4242,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -4608,7 +4254,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -4617,7 +4266,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -4626,7 +4278,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -4635,7 +4290,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -4644,7 +4302,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -4653,7 +4314,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -4662,7 +4326,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -4703,7 +4370,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -4712,7 +4382,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -4721,7 +4394,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -4730,7 +4406,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description This customer has a primary contact already. */
@@ -4739,7 +4418,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemPrimaryContactExists"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "primary_contact_exists";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -4748,7 +4430,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -4757,7 +4442,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -4766,7 +4454,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -4775,7 +4466,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -4784,7 +4478,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -4818,7 +4515,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description Your role does not allow this. */
@@ -4827,7 +4527,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotAllowed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -4836,7 +4539,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -4845,7 +4551,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -4854,7 +4563,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -4892,7 +4604,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -4901,7 +4616,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -4910,7 +4628,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -4919,7 +4640,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description The same request is still running; ask again in a moment. · This customer has a billing address already. */
@@ -4928,7 +4652,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemBillingAddressExistsRequestInFlight"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "billing_address_exists" | "request_in_flight";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -4937,7 +4664,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -4946,7 +4676,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -4955,7 +4688,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
@@ -4964,7 +4700,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemIdempotencyKeyReusedValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -4973,7 +4712,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -5008,7 +4750,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -5017,7 +4762,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -5026,7 +4774,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -5035,7 +4786,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -5044,7 +4798,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -5053,7 +4810,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -5062,7 +4822,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -5071,7 +4834,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -5080,7 +4846,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -5121,7 +4890,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemMalformed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -5130,7 +4902,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
@@ -5139,7 +4914,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedNotAllowedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -5148,7 +4926,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description This customer has a billing address already. */
@@ -5157,7 +4938,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemBillingAddressExists"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "billing_address_exists";
+                    };
                 };
             };
             /** @description The record was changed meanwhile. */
@@ -5166,7 +4950,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemStale"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
                 };
             };
             /** @description The request is too large. */
@@ -5175,7 +4962,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooLarge"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
                 };
             };
             /** @description Send JSON with the content type application/json. */
@@ -5184,7 +4974,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnsupportedMedia"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -5193,7 +4986,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. */
@@ -5202,7 +4998,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDatabaseBusy"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
+                    };
                 };
             };
         };
@@ -5235,7 +5034,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemOriginRefusedSignUpClosed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "origin_refused" | "sign_up_closed";
+                    };
                 };
             };
             /** @description There is an account with this e-mail address already. · This user name is taken. */
@@ -5244,7 +5046,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemEmailTakenUsernameTaken"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "email_taken" | "username_taken";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. · This password is too weak. */
@@ -5253,7 +5058,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailedWeakPassword"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed" | "weak_password";
+                    };
                 };
             };
             /** @description Too many attempts; wait before you try again. */
@@ -5262,7 +5070,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooManyAttempts"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_attempts";
+                    };
                 };
             };
             /** @description The service cannot answer right now; try again. */
@@ -5271,7 +5082,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnavailable"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unavailable";
+                    };
                 };
             };
         };
@@ -5304,7 +5118,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemInvalidCredentials"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "invalid_credentials";
+                    };
                 };
             };
             /** @description Set a new password with a reset link before you sign in. · This account is disabled; ask an administrator. · This page may not do that: its origin is not on the list. */
@@ -5313,7 +5130,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemAccountDisabledOriginRefusedPasswordResetRequired"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "account_disabled" | "origin_refused" | "password_reset_required";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -5322,7 +5142,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description Too many attempts; wait before you try again. */
@@ -5331,7 +5154,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooManyAttempts"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_attempts";
+                    };
                 };
             };
             /** @description The service cannot answer right now; try again. */
@@ -5340,7 +5166,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemUnavailable"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unavailable";
+                    };
                 };
             };
         };
@@ -5369,7 +5198,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
         };
@@ -5402,7 +5234,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedInSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. */
@@ -5411,7 +5246,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "origin_refused";
+                    };
                 };
             };
             /** @description You are not a member of such an organization. */
@@ -5420,7 +5258,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemOrganizationNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "organization_not_found";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -5429,7 +5270,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
         };
@@ -5482,7 +5326,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemRefreshTokenExpiredRefreshTokenInvalidRefreshTokenReusedSessionRevoked"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "refresh_token_expired" | "refresh_token_invalid" | "refresh_token_reused" | "session_revoked";
+                    };
                 };
             };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. */
@@ -5491,7 +5338,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailedOriginRefused"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "origin_refused";
+                    };
                 };
             };
             /** @description Validation Error */
@@ -5509,7 +5359,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooManyAttempts"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_attempts";
+                    };
                 };
             };
         };
@@ -5540,7 +5393,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemCsrfFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed";
+                    };
                 };
             };
             /** @description Validation Error */
@@ -5578,7 +5434,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedIn"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in";
+                    };
                 };
             };
         };
@@ -5609,7 +5468,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemResetTokenInvalid"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "reset_token_invalid";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. · This password is too weak. */
@@ -5618,7 +5480,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailedWeakPassword"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed" | "weak_password";
+                    };
                 };
             };
             /** @description Too many attempts; wait before you try again. */
@@ -5627,7 +5492,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemTooManyAttempts"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_attempts";
+                    };
                 };
             };
         };
@@ -5674,7 +5542,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotSignedIn"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in";
+                    };
                 };
             };
             /** @description Your role does not allow this. */
@@ -5683,7 +5554,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotAllowed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
                 };
             };
             /** @description There is no such record. */
@@ -5692,7 +5566,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemNotFound"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
                 };
             };
             /** @description Some values are missing or wrong. */
@@ -5701,7 +5578,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemValidationFailed"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
         };

@@ -8,7 +8,11 @@ export function NoOrganization() {
   const { t } = useTranslation();
   return (
     <main>
-      <EmptyState icon={IconBuildingCommunity} title={t("shell.noOrganization.title")} text={t("shell.noOrganization.text")}>
+      <EmptyState
+        icon={IconBuildingCommunity}
+        title={t("shell.noOrganization.title")}
+        text={t("shell.noOrganization.text")}
+      >
         <Button variant="default" onClick={signOut}>
           {t("shell.signOut")}
         </Button>

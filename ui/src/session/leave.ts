@@ -11,7 +11,7 @@ function goToSignIn(next?: string) {
 /** End the session here and in every other tab. The server clears the site's storage; tastes of the device stay. */
 export async function signOut() {
   const kept = KEPT.map((key) => [key, localStorage.getItem(key)] as const);
-  await person.api.POST("/api/auth/logout", { body: {} });
+  await person.api.POST("/api/auth/logout", { body: { scope: "local" } });
   for (const [key, value] of kept) if (value) localStorage.setItem(key, value);
   tabs.postMessage("signed-out");
   goToSignIn();

@@ -1,14 +1,14 @@
-import type { FileRoutesByTo } from "~/routeTree.gen";
-import { redirect } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
+import { redirect } from "@tanstack/react-router";
 import createHooks from "openapi-react-query";
 import { apiFor, csrfToken } from "~/api/client";
 import { problemOf } from "~/api/problem";
 import { newQueryClient } from "~/api/queries";
 import type { components } from "~/api/schema.gen";
+import type { FileRoutesByTo } from "~/routeTree.gen";
 
 export type Me = components["schemas"]["MeOut"];
-export type Membership = components["schemas"]["OrganizationMembershipOut"];
+export type Membership = components["schemas"]["MembershipOut"];
 
 /** Calls and answers about the person, in no organization. */
 export const person = (() => {

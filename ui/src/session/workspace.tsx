@@ -29,10 +29,15 @@ export function workspaceOf(slug: string): Workspace {
   return made;
 }
 
+/** What routes ask for, and what decides over single fields. */
+type Right = Permission | "products:costs";
+
 type Here = Workspace & {
   organization: Organization;
   membership: Membership;
-  can: (permission: Permission) => boolean;
+  can: (right: Right) => boolean;
+  /** The address of a screen of this organization: `at("/products")`. */
+  at: (path: string) => string;
 };
 
 const Context = createContext<Here | null>(null);
@@ -45,9 +50,10 @@ type ProviderProps = {
 };
 
 export function WorkspaceProvider({ workspace, organization, membership, children }: ProviderProps) {
-  const can = (permission: Permission) => membership.permissions.includes(permission);
+  const can = (right: Right) => membership.permissions.includes(right);
+  const at = (path: string) => `/${workspace.slug}${path}`;
   return (
-    <Context.Provider value={{ ...workspace, organization, membership, can }}>
+    <Context.Provider value={{ ...workspace, organization, membership, can, at }}>
       <QueryClientProvider client={workspace.queryClient}>{children}</QueryClientProvider>
     </Context.Provider>
   );

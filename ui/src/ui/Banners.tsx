@@ -25,7 +25,12 @@ export function Banners() {
       {isOld && (
         <div role="status" className={classes.banner}>
           {t("shell.newVersion")}
-          <Button size="compact-xs" variant="subtle" leftSection={<IconRefresh size={14} />} onClick={() => location.reload()}>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            leftSection={<IconRefresh size={14} />}
+            onClick={() => location.reload()}
+          >
             {t("shell.reload")}
           </Button>
         </div>

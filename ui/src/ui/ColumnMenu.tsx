@@ -35,7 +35,15 @@ export function ColumnMenu({ columns, hidden, toggle }: ColumnMenuProps) {
   return (
     <Menu closeOnItemClick={false} position="bottom-end">
       <Menu.Target>
-        <Button variant="subtle" color="gray" size="compact-md" fz="sm" ms="auto" visibleFrom="sm" leftSection={<IconColumns3 size={16} />}>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-md"
+          fz="sm"
+          ms="auto"
+          visibleFrom="sm"
+          leftSection={<IconColumns3 size={16} />}
+        >
           {t("common.columns")}
         </Button>
       </Menu.Target>

@@ -50,7 +50,8 @@ const FIRST_ROWS = ["r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8"];
 
 /** The one grid: the server sorts, filters and pages; the address holds the state. */
 export function DataTable<R extends Row>(props: DataTableProps<R>) {
-  const { name, caption, columns, search, setSearch, query, count, pathOf, nameOf, toolbar, empty, bulk } = props;
+  const { name, caption, columns, search, setSearch, query, count, pathOf, nameOf, toolbar, empty, bulk } =
+    props;
   const { t } = useTranslation();
   const [hidden, toggleColumn] = useHiddenColumns(name, columns);
   const shown = columns.filter(({ id }) => !hidden.has(id));
@@ -77,7 +78,11 @@ export function DataTable<R extends Row>(props: DataTableProps<R>) {
       {isEmpty ? (
         empty
       ) : (
-        <div className={classes.scroll} aria-busy={query.isFetching} data-stale={query.isPlaceholderData || undefined}>
+        <div
+          className={classes.scroll}
+          aria-busy={query.isFetching}
+          data-stale={query.isPlaceholderData || undefined}
+        >
           <Table className={classes.table} aria-label={caption}>
             <Table.Thead>
               <Table.Tr>
@@ -138,7 +143,10 @@ export function DataTable<R extends Row>(props: DataTableProps<R>) {
 }
 
 function SkeletonRows({ cells }: { cells: number }) {
-  const widths = Array.from({ length: cells }, (_, index) => ({ id: `c${index}`, width: index === 0 ? "70%" : "45%" }));
+  const widths = Array.from({ length: cells }, (_, index) => ({
+    id: `c${index}`,
+    width: index === 0 ? "70%" : "45%",
+  }));
   return FIRST_ROWS.map((row) => (
     <Table.Tr key={row} className={classes.skeleton}>
       {widths.map(({ id, width }) => (
@@ -166,7 +174,9 @@ function HeaderCell<R extends Row>({ column, sort, setSearch }: HeaderCellProps<
         <button
           type="button"
           className={classes.sort}
-          onClick={() => setSearch({ sort: nextSort(sort, id, startsDescending), page: 1, cursor: undefined })}
+          onClick={() =>
+            setSearch({ sort: nextSort(sort, id, startsDescending), page: 1, cursor: undefined })
+          }
         >
           {label}
           <Icon size={13} aria-hidden data-idle={!direction || undefined} />
@@ -200,7 +210,8 @@ function useRows<R extends Row>(name: string, rows: R[], pathOf: (row: R) => str
       if (!next.delete(id)) next.add(id);
       return next;
     });
-  const move = (by: number) => setActive((at) => Math.max(0, Math.min(latest.current.rows.length - 1, at + by)));
+  const move = (by: number) =>
+    setActive((at) => Math.max(0, Math.min(latest.current.rows.length - 1, at + by)));
   const withActive = (act: (row: R) => void) => () => {
     const row = latest.current.rows[latest.current.active];
     if (row) act(row);
@@ -208,10 +219,38 @@ function useRows<R extends Row>(name: string, rows: R[], pathOf: (row: R) => str
 
   useCommands(
     () => [
-      { id: "list.next", group: "list", hidden: true, keys: "j", label: t("shell.keys.next"), run: () => move(1) },
-      { id: "list.previous", group: "list", hidden: true, keys: "k", label: t("shell.keys.previous"), run: () => move(-1) },
-      { id: "list.select", group: "list", hidden: true, keys: "x", label: t("shell.keys.select"), run: withActive((row) => toggle(row.id)) },
-      { id: "list.open", group: "list", hidden: true, keys: "Enter", label: t("shell.keys.open"), run: withActive((row) => navigate({ to: pathOf(row) })) },
+      {
+        id: "list.next",
+        group: "list",
+        hidden: true,
+        keys: "j",
+        label: t("shell.keys.next"),
+        run: () => move(1),
+      },
+      {
+        id: "list.previous",
+        group: "list",
+        hidden: true,
+        keys: "k",
+        label: t("shell.keys.previous"),
+        run: () => move(-1),
+      },
+      {
+        id: "list.select",
+        group: "list",
+        hidden: true,
+        keys: "x",
+        label: t("shell.keys.select"),
+        run: withActive((row) => toggle(row.id)),
+      },
+      {
+        id: "list.open",
+        group: "list",
+        hidden: true,
+        keys: "Enter",
+        label: t("shell.keys.open"),
+        run: withActive((row) => navigate({ to: pathOf(row) })),
+      },
     ],
     [t],
   );

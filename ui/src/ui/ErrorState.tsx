@@ -7,7 +7,12 @@ import { EmptyState } from "./EmptyState";
 import { sentenceOf } from "./problems";
 
 type Kind = "network" | "notFound" | "notAllowed" | "failure";
-const icons = { network: IconWifiOff, notFound: IconMapSearch, notAllowed: IconLock, failure: IconAlertTriangle };
+const icons = {
+  network: IconWifiOff,
+  notFound: IconMapSearch,
+  notAllowed: IconLock,
+  failure: IconAlertTriangle,
+};
 
 function kindOf({ status }: Problem): Kind {
   if (status === 0) return "network";

@@ -59,6 +59,9 @@ export function DateFacts({ record, timeZone }: { record: Dates; timeZone?: stri
     { label: t("common.updatedAt"), value: <When at={record.updated_at} timeZone={timeZone} /> },
   ];
   if (record.archived_at)
-    facts.push({ label: t("common.archivedAt"), value: <When at={record.archived_at} timeZone={timeZone} /> });
+    facts.push({
+      label: t("common.archivedAt"),
+      value: <When at={record.archived_at} timeZone={timeZone} />,
+    });
   return <Facts facts={facts} />;
 }

@@ -16,7 +16,12 @@ export function FormDrawer({ title, opened, onClose, children }: FormDrawerProps
       position="right"
       size="30rem"
       title={title}
-      classNames={{ content: classes.content, body: classes.body, title: classes.title, header: classes.header }}
+      classNames={{
+        content: classes.content,
+        body: classes.body,
+        title: classes.title,
+        header: classes.header,
+      }}
     >
       {children}
     </Drawer>

@@ -12,24 +12,24 @@ import { labelOf } from "./form";
 import { initials } from "./format";
 import classes from "./History.module.css";
 
-type Entry = components["schemas"]["AuditEntry"];
+type Entry = components["schemas"]["AuditRowOut"];
 type HistoryProps = {
   kind: "customer" | "product";
   id: string;
-  valueOf: (name: string, value: unknown) => string;
+  readable: (name: string, value: unknown) => string;
 };
 
-const PATH = "/api/audit/{kind}/{id}";
+const PATH = "/api/audit/{kind}/{target_id}";
 
 /** Who changed what and when, newest first. */
-export function History({ kind, id, valueOf }: HistoryProps) {
+export function History({ kind, id, readable }: HistoryProps) {
   const { t } = useTranslation();
   const { api } = useWorkspace();
   const query = useInfiniteQuery({
     queryKey: ["get", PATH, kind, id],
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam, signal }) => {
-      const params = { path: { kind, id }, query: { cursor: pageParam } };
+      const params = { path: { kind, target_id: id }, query: { cursor: pageParam } };
       const { data } = await api.GET(PATH, { params, signal });
       return data;
     },
@@ -39,12 +39,13 @@ export function History({ kind, id, valueOf }: HistoryProps) {
 
   if (query.error) return <ErrorState problem={problemOf(query.error)} retry={() => query.refetch()} />;
   if (query.isPending) return <HistorySkeleton />;
-  if (!entries.length) return <EmptyState icon={IconHistory} title={t("audit.empty.title")} text={t("audit.empty.text")} />;
+  if (!entries.length)
+    return <EmptyState icon={IconHistory} title={t("audit.empty.title")} text={t("audit.empty.text")} />;
   return (
     <>
       <ol className={classes.list}>
         {entries.map((entry) => (
-          <HistoryEntry key={entry.id} entry={entry} kind={kind} valueOf={valueOf} />
+          <HistoryEntry key={entry.id} entry={entry} kind={kind} readable={readable} />
         ))}
       </ol>
       {query.hasNextPage && (
@@ -56,13 +57,16 @@ export function History({ kind, id, valueOf }: HistoryProps) {
   );
 }
 
-type EntryProps = Pick<HistoryProps, "kind" | "valueOf"> & { entry: Entry };
+type EntryProps = Pick<HistoryProps, "kind" | "readable"> & { entry: Entry };
 
-function HistoryEntry({ entry, kind, valueOf }: EntryProps) {
+function HistoryEntry({ entry, kind, readable }: EntryProps) {
   const { t } = useTranslation();
   const { organization } = useWorkspace();
-  const who = entry.actor?.name ?? t("audit.system");
-  const action = t(`audit.actions.${entry.action}` as never, { defaultValue: entry.action } as never) as unknown as string;
+  const who = entry.actor.name ?? t("audit.system");
+  const action = t(
+    `audit.actions.${entry.action}` as never,
+    { defaultValue: entry.action } as never,
+  ) as unknown as string;
   const [, verb] = entry.action.split(".");
   const changes = Object.entries(entry.changes).filter(([name]) => isKnown(kind, name));
   return (
@@ -83,7 +87,8 @@ function HistoryEntry({ entry, kind, valueOf }: EntryProps) {
               <div key={name}>
                 <dt>{labelOf(`${kind}s`, name)}</dt>
                 <dd>
-                  <del>{valueOf(name, before)}</del> <span aria-hidden>→</span> <ins>{valueOf(name, after)}</ins>
+                  <del>{readable(name, before)}</del> <span aria-hidden>→</span>{" "}
+                  <ins>{readable(name, after)}</ins>
                 </dd>
               </div>
             ))}
@@ -94,7 +99,8 @@ function HistoryEntry({ entry, kind, valueOf }: EntryProps) {
   );
 }
 
-const isKnown = (kind: HistoryProps["kind"], name: string) => labelOf(`${kind}s`, name) !== `${kind}s.fields.${name}`;
+const isKnown = (kind: HistoryProps["kind"], name: string) =>
+  labelOf(`${kind}s`, name) !== `${kind}s.fields.${name}`;
 
 function HistorySkeleton() {
   return (

@@ -25,7 +25,8 @@ export function Page({ title, badge, parent, actions, isList, children }: PagePr
     document.title = `${title} · Cloud ERP Lite`;
   }, [title]);
   useEffect(() => {
-    if (!isFirst && !document.activeElement?.closest("[role=dialog]")) heading.current?.focus({ preventScroll: true });
+    if (!isFirst && !document.activeElement?.closest("[role=dialog]"))
+      heading.current?.focus({ preventScroll: true });
     isFirst = false;
   }, []);
   return (

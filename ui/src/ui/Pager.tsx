@@ -19,7 +19,11 @@ export function Pager({ search, setSearch, rows, nextCursor, count }: PagerProps
   const first = (search.page - 1) * PAGE_SIZE + 1;
   const total = count?.total;
   const all = typeof total === "number" ? formatCount(total) + (count?.total_is_capped ? "+" : "") : "…";
-  const range = t("common.range", { from: formatCount(first), to: formatCount(first + rows - 1), total: all });
+  const range = t("common.range", {
+    from: formatCount(first),
+    to: formatCount(first + rows - 1),
+    total: all,
+  });
   const isSingle = search.page === 1 && !nextCursor;
   return (
     <div className={classes.pager}>

@@ -11,7 +11,14 @@ import classes from "./Palette.module.css";
 const [store, palette] = createSpotlight();
 export const openPalette = palette.open;
 
-export type Found = { id: string; label: string; note?: string; kind: string; icon: ReactNode; run: () => void };
+export type Found = {
+  id: string;
+  label: string;
+  note?: string;
+  kind: string;
+  icon: ReactNode;
+  run: () => void;
+};
 type PaletteProps = {
   /** Records whose name or number fits; a hook, so that it may ask the server. */
   useRecords: (text: string) => { found: Found[]; searching: boolean };
@@ -20,7 +27,10 @@ type PaletteProps = {
 const GROUPS: CommandGroup[] = ["create", "record", "list", "go", "app"];
 
 const fits = (text: string, label: string) =>
-  text.toLowerCase().split(/\s+/).every((word) => label.toLowerCase().includes(word));
+  text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => label.toLowerCase().includes(word));
 
 /** Ctrl/⌘ K: every command that works here and every record, by name. */
 export function Palette({ useRecords }: PaletteProps) {

@@ -18,10 +18,12 @@ type RecordPageProps = {
   setTab: (tab: string) => void;
   /** Facts beside the content. */
   aside: ReactNode;
+  /** Forms over the record. */
+  children?: ReactNode;
 };
 
 /** One record: name, number and state on top, its parts in tabs, its facts aside. */
-export function RecordPage({ list, record, actions, tabs, tab, setTab, aside }: RecordPageProps) {
+export function RecordPage({ list, record, actions, tabs, tab, setTab, aside, children }: RecordPageProps) {
   const badges = (
     <Group gap={8}>
       <span className={classes.number}>#{record.number}</span>
@@ -60,6 +62,7 @@ export function RecordPage({ list, record, actions, tabs, tab, setTab, aside }: 
           <aside className={classes.aside}>{aside}</aside>
         </div>
       </Tabs>
+      {children}
     </Page>
   );
 }
@@ -72,8 +75,22 @@ function Steps({ list, id }: { list: RecordPageProps["list"]; id: string }) {
   const go = (to?: string) => to && navigate({ to: `${list.to}/${to}` });
   useCommands(
     () => [
-      { id: "record.previous", group: "record", hidden: true, keys: "[", label: t("shell.keys.previousRecord"), run: () => go(previous) },
-      { id: "record.next", group: "record", hidden: true, keys: "]", label: t("shell.keys.nextRecord"), run: () => go(next) },
+      {
+        id: "record.previous",
+        group: "record",
+        hidden: true,
+        keys: "[",
+        label: t("shell.keys.previousRecord"),
+        run: () => go(previous),
+      },
+      {
+        id: "record.next",
+        group: "record",
+        hidden: true,
+        keys: "]",
+        label: t("shell.keys.nextRecord"),
+        run: () => go(next),
+      },
     ],
     [t, previous, next],
   );
@@ -81,12 +98,22 @@ function Steps({ list, id }: { list: RecordPageProps["list"]; id: string }) {
   return (
     <Group gap={2} visibleFrom="sm">
       <Tooltip label={`${t("shell.keys.previousRecord")} · [`}>
-        <ActionIcon size="lg" aria-label={t("shell.keys.previousRecord")} disabled={!previous} onClick={() => go(previous)}>
+        <ActionIcon
+          size="lg"
+          aria-label={t("shell.keys.previousRecord")}
+          disabled={!previous}
+          onClick={() => go(previous)}
+        >
           <IconChevronUp size={18} />
         </ActionIcon>
       </Tooltip>
       <Tooltip label={`${t("shell.keys.nextRecord")} · ]`}>
-        <ActionIcon size="lg" aria-label={t("shell.keys.nextRecord")} disabled={!next} onClick={() => go(next)}>
+        <ActionIcon
+          size="lg"
+          aria-label={t("shell.keys.nextRecord")}
+          disabled={!next}
+          onClick={() => go(next)}
+        >
           <IconChevronDown size={18} />
         </ActionIcon>
       </Tooltip>

@@ -9,31 +9,40 @@ type Meeting = { theirs: Fields; who?: string; answer: (overwrite: boolean) => v
 type Options<V extends Values> = {
   room: "customers" | "products";
   initial: V;
-  valueOf: (name: string, value: unknown) => string;
+  readable: (name: string, value: unknown) => string;
 };
 
 /** Saving over a record that somebody else changed meanwhile: shows both and lets the person decide. */
-export function useConflict<V extends Values>({ room, initial, valueOf }: Options<V>) {
+export function useConflict<V extends Values>({ room, initial, readable }: Options<V>) {
   const { t } = useTranslation();
   const [meeting, setMeeting] = useState<Meeting | null>(null);
   const [mine, setMine] = useState<V>(initial);
 
   /** The saved record, or null when the person preferred what is there now. */
-  async function saveOver<T>(values: V, version: number, save: (version: number) => Promise<T>): Promise<T | null> {
+  async function saveOver<T>(
+    values: V,
+    version: number,
+    save: (version: number) => Promise<T>,
+  ): Promise<T | null> {
     try {
       return await save(version);
     } catch (error) {
-      const current = error instanceof Problem && error.code === "stale" ? (error.body.current as Fields) : null;
+      const current =
+        error instanceof Problem && error.code === "stale" ? (error.body.current as Fields) : null;
       if (!current) throw error;
       setMine(values);
       const who = (error as Problem).body.changed_by as { name?: string } | null | undefined;
-      const overwrite = await new Promise<boolean>((answer) => setMeeting({ theirs: current, who: who?.name, answer }));
+      const overwrite = await new Promise<boolean>((answer) =>
+        setMeeting({ theirs: current, who: who?.name, answer }),
+      );
       setMeeting(null);
       return overwrite ? saveOver(values, Number(current.version), save) : null;
     }
   }
 
-  const names = meeting ? Object.keys(initial).filter((name) => differs(meeting.theirs[name], initial[name])) : [];
+  const names = meeting
+    ? Object.keys(initial).filter((name) => differs(meeting.theirs[name], initial[name]))
+    : [];
   const isMine = (name: string) => differs(mine[name], initial[name]);
   const dialog: ReactNode = (
     <Modal
@@ -62,9 +71,9 @@ export function useConflict<V extends Values>({ room, initial, valueOf }: Option
                 <Table.Th scope="row" fw={500}>
                   {labelOf(room, name)}
                 </Table.Th>
-                <Table.Td>{valueOf(name, meeting?.theirs[name])}</Table.Td>
+                <Table.Td>{readable(name, meeting?.theirs[name])}</Table.Td>
                 <Table.Td c={isMine(name) ? undefined : "dimmed"}>
-                  {isMine(name) ? valueOf(name, mine[name]) : t("common.conflict.untouched")}
+                  {isMine(name) ? readable(name, mine[name]) : t("common.conflict.untouched")}
                 </Table.Td>
               </Table.Tr>
             ))}

@@ -24,6 +24,8 @@ type Options<V extends Values> = {
   /** Whose catalog names the fields: `products.fields.sku`. */
   room: Room;
   initial: V;
+  /** Needed by the form though the model alone would not ask for it. */
+  needed?: (keyof V & string)[];
   save: (values: V) => Promise<unknown>;
   /** True when the refusal was answered elsewhere, say by a dialog. */
   onProblem?: (problem: Problem) => boolean;
@@ -36,17 +38,17 @@ export function labelOf(room: Room, name: string): string {
 }
 
 /** What the model says is wrong, by field; the server has the last word. */
-export function wrongFields(model: Model, values: Values): Record<string, string> {
+export function wrongFields(model: Model, values: Values, needed: string[] = []): Record<string, string> {
   const wrong: Record<string, string> = {};
-  for (const [name, limits] of Object.entries(limitsOf(model))) {
-    const value = values[name];
-    if (limits.required && typeof value === "string" && !value.trim())
-      wrong[name] = fieldSentence("missing", "");
-    else if (limits.type === "integer" && value !== undefined && value !== "") {
+  for (const [name, value] of Object.entries(values)) {
+    const limits = limitsOf(model)[name] ?? {};
+    const isNeeded = limits.required || needed.includes(name);
+    if (isNeeded && typeof value === "string" && !value.trim()) wrong[name] = fieldSentence("missing", "");
+    else if (limits.type === "integer") {
       const { minimum = -Infinity, maximum = Infinity } = limits;
       const number = Number(value);
       if (!Number.isInteger(number) || number < minimum || number > maximum)
-        wrong[name] = fieldSentence("out_of_range", "", { minimum, maximum });
+        wrong[name] = fieldSentence("whole_number", "", { minimum, maximum });
     }
   }
   return wrong;
@@ -65,15 +67,26 @@ export function changesOf<V extends Values>(values: V, initial: V) {
 }
 
 /** Labels, limits, values and errors of a form from the request model; every refusal finds its field or the alert. */
-export function useSchemaForm<V extends Values>({ model, room, initial, save, onProblem }: Options<V>) {
-  const form = useForm<V>({ initialValues: initial, validate: (values) => wrongFields(model, values) });
+export function useSchemaForm<V extends Values>({
+  model,
+  room,
+  initial,
+  needed,
+  save,
+  onProblem,
+}: Options<V>) {
+  const form = useForm<V>({
+    initialValues: initial,
+    validate: (values) => wrongFields(model, values, needed),
+  });
   const [alert, setAlert] = useState<string | null>(null);
   const [saving, setSaving] = useState(false);
   const element = useRef<HTMLFormElement>(null);
   const done = useRef(false);
 
   useEffect(() => {
-    if (Object.keys(form.errors).length) element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+    if (Object.keys(form.errors).length)
+      element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [form.errors]);
 
   function place(problem: Problem) {
@@ -115,11 +128,11 @@ export function useSchemaForm<V extends Values>({ model, room, initial, save, on
     },
     field: <K extends keyof V & string>(name: K) => ({
       ...form.getInputProps(name as never),
+      value: form.values[name],
       label: labelOf(room, name),
       name,
-      required: limits[name]?.required,
+      required: limits[name]?.required || needed?.includes(name),
       maxLength: limits[name]?.maxLength,
-      withAsterisk: limits[name]?.required,
     }),
     check: <K extends keyof V & string>(name: K) => ({
       ...form.getInputProps(name as never, { type: "checkbox" }),
@@ -158,5 +171,7 @@ export function useIdempotencyKey() {
 
 /** `crypto.randomUUID` is missing on plain HTTP. */
 function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 }

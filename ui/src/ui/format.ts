@@ -43,7 +43,8 @@ export function relative(instant: string, now = Date.now(), timeZone?: string): 
 
 function separators(): { decimal: string; group: string } {
   const parts = new Intl.NumberFormat(locale()).formatToParts(12345.6);
-  const find = (type: string, otherwise: string) => parts.find((part) => part.type === type)?.value ?? otherwise;
+  const find = (type: string, otherwise: string) =>
+    parts.find((part) => part.type === type)?.value ?? otherwise;
   return { decimal: find("decimal", "."), group: find("group", ",") };
 }
 
@@ -59,7 +60,10 @@ export function parseDecimal(text: string): string | null {
   const isGroup = last === separators().group && /[.,]\d{3}$/.test(compact) && !/^-?0[.,]/.test(compact);
   const isDecimal = marks.length > 0 && (new Set(marks).size > 1 || (marks.length === 1 && !isGroup));
   const at = isDecimal && last ? compact.lastIndexOf(last) : compact.length;
-  const whole = compact.slice(0, at).replace(/[.,]/g, "").replace(/^(-?)0+(?=\d)/, "$1");
+  const whole = compact
+    .slice(0, at)
+    .replace(/[.,]/g, "")
+    .replace(/^(-?)0+(?=\d)/, "$1");
   const fraction = compact.slice(at + 1).replace(/[.,]/g, "");
   return `${whole === "" || whole === "-" ? `${whole}0` : whole}${fraction ? `.${fraction}` : ""}`;
 }
@@ -73,6 +77,25 @@ export function typedDecimal(value: string): string {
 }
 
 export function initials(name: string): string {
-  const words = name.trim().split(/[\s@._-]+/).filter(Boolean);
-  return words.slice(0, 2).map((word) => word[0]?.toUpperCase()).join("");
+  const words = name
+    .trim()
+    .split(/[\s@._-]+/)
+    .filter(Boolean);
+  return words
+    .slice(0, 2)
+    .map((word) => word[0]?.toUpperCase())
+    .join("");
+}
+
+const nameOf = (type: Intl.DisplayNamesType, code: string) =>
+  new Intl.DisplayNames(locale(), { type, fallback: "code" }).of(code) ?? code;
+
+export const countryName = (code: string) => nameOf("region", code);
+export const currencyName = (code: string) => nameOf("currency", code);
+export const languageName = (tag: string) => nameOf("language", tag);
+
+/** Today where the organization is: "Friday, November 20". */
+export function longDay(timeZone: string, now = new Date()): string {
+  const format = { weekday: "long", day: "numeric", month: "long", timeZone } as const;
+  return new Intl.DateTimeFormat(locale(), format).format(now);
 }

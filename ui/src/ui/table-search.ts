@@ -11,7 +11,8 @@ export type ListSearch<S extends string = string> = {
   archived: boolean;
 };
 
-const text = (value: unknown, most: number) => (typeof value === "string" || typeof value === "number" ? String(value).slice(0, most) : "");
+const text = (value: unknown, most: number) =>
+  typeof value === "string" || typeof value === "number" ? String(value).slice(0, most) : "";
 
 /** One of the known words, else undefined: a broken address falls back instead of failing. */
 export function oneOf<T extends string>(value: unknown, known: readonly T[]): T | undefined {

@@ -1,7 +1,7 @@
 import { Text } from "@mantine/core";
 import { type ReactNode, useEffect } from "react";
-import { LanguageLinks } from "./-LanguageLinks";
 import classes from "~/ui/entrance.module.css";
+import { LanguageLinks } from "./-LanguageLinks";
 
 type EntranceProps = { title: string; lead: string; children: ReactNode; foot?: ReactNode };
 

@@ -6,7 +6,7 @@ import classes from "~/ui/entrance.module.css";
 import { useCapsLock } from "./-caps-lock";
 import { type Rule, rulesFor } from "./-password";
 
-type NewPasswordProps = PasswordInputProps & { value: string; rule: components["schemas"]["AuthOptions"]["password_rule"] };
+type NewPasswordProps = PasswordInputProps & { value: string; rule: components["schemas"]["PasswordRule"] };
 
 /** A new password with the server's rule beside it, ticked off while one types. */
 export function NewPassword({ rule, ...input }: NewPasswordProps) {
@@ -25,7 +25,11 @@ export function NewPassword({ rule, ...input }: NewPasswordProps) {
       <ul className={classes.rules} aria-label={t("identity.rules.title")}>
         {rulesFor(input.value, rule).map(({ id, met }: Rule) => (
           <li key={id} data-met={met || undefined}>
-            {met ? <IconCheck size={14} aria-label={t("identity.rules.met")} /> : <IconPoint size={14} aria-hidden />}
+            {met ? (
+              <IconCheck size={14} aria-label={t("identity.rules.met")} />
+            ) : (
+              <IconPoint size={14} aria-hidden />
+            )}
             {t(`identity.rules.${id}`, values)}
           </li>
         ))}

@@ -1,7 +1,7 @@
 import type { components } from "~/api/schema.gen";
 
 export type Rule = { id: "length" | "uppercase" | "digit"; met: boolean };
-type PasswordRule = components["schemas"]["AuthOptions"]["password_rule"];
+type PasswordRule = components["schemas"]["PasswordRule"];
 
 /** What the password still lacks. From a certain length on, length is enough. */
 export function rulesFor(password: string, rule: PasswordRule): Rule[] {

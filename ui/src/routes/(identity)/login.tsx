@@ -33,6 +33,7 @@ function SignIn() {
     model: "LoginIn",
     room: "identity",
     initial: { identifier: "", password: "" },
+    needed: ["identifier"],
     save: async ({ identifier, password }) => {
       const name = identifier.includes("@") ? { email: identifier } : { username: identifier };
       const body = { ...name, password, mode: "cookie" as const, remember_me: remember };
@@ -64,7 +65,12 @@ function SignIn() {
               {form.alert}
             </Alert>
           )}
-          <TextInput {...form.field("identifier")} autoComplete="username" autoCapitalize="none" spellCheck={false} />
+          <TextInput
+            {...form.field("identifier")}
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+          />
           <PasswordInput
             {...form.field("password")}
             autoComplete="current-password"

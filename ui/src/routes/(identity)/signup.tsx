@@ -25,7 +25,9 @@ function SignUp() {
     initial: { full_name: "", organization_name: "", email: "", password: "" },
     save: async ({ full_name, organization_name, email, password }) => {
       const names = { full_name: full_name || null, organization_name: organization_name || null };
-      await person.api.POST("/api/auth/register", { body: { ...names, email, password, mode: "cookie" } });
+      await person.api.POST("/api/auth/register", {
+        body: { ...names, email, password, mode: "cookie", remember_me: true },
+      });
       await reloadMe();
       router.history.push("/");
     },
@@ -40,7 +42,11 @@ function SignUp() {
   );
   if (!options.sign_up)
     return (
-      <Entrance title={t("identity.signUp.closed.title")} lead={t("identity.signUp.closed.text")} foot={signIn}>
+      <Entrance
+        title={t("identity.signUp.closed.title")}
+        lead={t("identity.signUp.closed.text")}
+        foot={signIn}
+      >
         {null}
       </Entrance>
     );

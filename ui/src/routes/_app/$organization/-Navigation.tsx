@@ -6,12 +6,17 @@ import { rooms } from "./-rooms";
 
 export function Navigation() {
   const { t } = useTranslation();
-  const { slug, can } = useWorkspace();
+  const { at, can } = useWorkspace();
   const open = rooms.filter(({ needs }) => !needs || can(needs));
   return (
     <nav aria-label={t("shell.navigation")} className={classes.nav}>
       {open.map(({ id, path, icon: Icon }) => (
-        <Link key={id} to={`/${slug}${path}`} className={classes.link} activeOptions={{ exact: path === "", includeSearch: false }}>
+        <Link
+          key={id}
+          to={at(path)}
+          className={classes.link}
+          activeOptions={{ exact: path === "", includeSearch: false }}
+        >
           <Icon size={18} stroke={1.7} aria-hidden />
           {t(`shell.rooms.${id}`)}
         </Link>

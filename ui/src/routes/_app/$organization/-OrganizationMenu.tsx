@@ -22,7 +22,10 @@ export function OrganizationMenu() {
   return (
     <Menu width={260} position="bottom-start">
       <Menu.Target>
-        <UnstyledButton className={classes.menuButton} aria-label={t("shell.switch", { name: membership.name })}>
+        <UnstyledButton
+          className={classes.menuButton}
+          aria-label={t("shell.switch", { name: membership.name })}
+        >
           <OrganizationName name={membership.name} />
           <IconSelector size={16} aria-hidden />
         </UnstyledButton>

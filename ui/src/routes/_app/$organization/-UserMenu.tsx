@@ -10,7 +10,15 @@ import {
   useMantineColorScheme,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconBook2, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSelector, IconSun } from "@tabler/icons-react";
+import {
+  IconBook2,
+  IconDeviceDesktop,
+  IconKeyboard,
+  IconLogout,
+  IconMoon,
+  IconSelector,
+  IconSun,
+} from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { chooseLanguage, type Language, language, languages } from "~/i18n";
 import { signOut } from "~/session/leave";
@@ -38,9 +46,21 @@ export function UserMenu({ openHelp }: { openHelp: () => void }) {
   };
   const tongues = Object.entries(languages).map(([value, label]) => ({ value: value as Language, label }));
   return (
-    <Popover opened={opened} onChange={(open) => !open && close()} width={264} position="top-start" trapFocus shadow="lg" radius="md">
+    <Popover
+      opened={opened}
+      onChange={(open) => !open && close()}
+      width={264}
+      position="top-start"
+      trapFocus
+      shadow="lg"
+      radius="md"
+    >
       <Popover.Target>
-        <UnstyledButton className={classes.menuButton} aria-label={t("shell.account", { name })} onClick={toggle}>
+        <UnstyledButton
+          className={classes.menuButton}
+          aria-label={t("shell.account", { name })}
+          onClick={toggle}
+        >
           <Avatar size={28} radius="xl" color="gray" aria-hidden>
             {initials(name)}
           </Avatar>

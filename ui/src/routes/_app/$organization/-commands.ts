@@ -13,7 +13,7 @@ import { useSwitchOrganization } from "./-switch";
 /** What can be done from everywhere in an organization. */
 export function useAppCommands(openHelp: () => void) {
   const { t } = useTranslation();
-  const { slug, can } = useWorkspace();
+  const { slug, at, can } = useWorkspace();
   const { organizations } = useMe();
   const navigate = useNavigate();
   const switchTo = useSwitchOrganization();
@@ -28,7 +28,7 @@ export function useAppCommands(openHelp: () => void) {
           group: "go",
           keys,
           label: t(`shell.rooms.${id}`),
-          run: () => navigate({ to: `/${slug}${path}` }),
+          run: () => navigate({ to: at(path) }),
         }),
       );
     const others = organizations
@@ -44,7 +44,14 @@ export function useAppCommands(openHelp: () => void) {
     const speakOther = () => chooseLanguage(language() === "de" ? "en" : "de");
     return [
       ...go,
-      { id: "app.palette", group: "app", keys: "mod+k", hidden: true, label: t("shell.palette.title"), run: openPalette },
+      {
+        id: "app.palette",
+        group: "app",
+        keys: "mod+k",
+        hidden: true,
+        label: t("shell.palette.title"),
+        run: openPalette,
+      },
       { id: "app.help", group: "app", keys: "?", label: t("shell.shortcuts"), run: openHelp },
       { id: "app.scheme", group: "app", label: t("shell.toggleScheme"), run: toggleColorScheme },
       { id: "app.language", group: "app", label: t("shell.otherLanguage"), run: speakOther },

@@ -10,10 +10,20 @@ const MOST = 5;
 export function useRecordSearch(text: string): { found: Found[]; searching: boolean } {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const { slug, $api, can } = useWorkspace();
+  const { at, $api, can } = useWorkspace();
   const params = { query: { q: text, limit: MOST } };
-  const customers = $api.useQuery("get", "/api/customers", { params }, { enabled: text !== "" && can("customers:read") });
-  const products = $api.useQuery("get", "/api/products", { params }, { enabled: text !== "" && can("products:read") });
+  const customers = $api.useQuery(
+    "get",
+    "/api/customers",
+    { params },
+    { enabled: text !== "" && can("customers:read") },
+  );
+  const products = $api.useQuery(
+    "get",
+    "/api/products",
+    { params },
+    { enabled: text !== "" && can("products:read") },
+  );
 
   const foundCustomers = (customers.data?.items ?? []).map(({ id, name, number, company }) => ({
     id,
@@ -21,7 +31,7 @@ export function useRecordSearch(text: string): { found: Found[]; searching: bool
     note: company ?? `#${number}`,
     kind: t("customers.one"),
     icon: <IconAddressBook size={16} />,
-    run: () => navigate({ to: `/${slug}/customers/${id}` }),
+    run: () => navigate({ to: at(`/customers/${id}`) }),
   }));
   const foundProducts = (products.data?.items ?? []).map(({ id, name, number, sku }) => ({
     id,
@@ -29,7 +39,10 @@ export function useRecordSearch(text: string): { found: Found[]; searching: bool
     note: sku ?? `#${number}`,
     kind: t("products.one"),
     icon: <IconBox size={16} />,
-    run: () => navigate({ to: `/${slug}/products/${id}` }),
+    run: () => navigate({ to: at(`/products/${id}`) }),
   }));
-  return { found: [...foundCustomers, ...foundProducts], searching: customers.isFetching || products.isFetching };
+  return {
+    found: [...foundCustomers, ...foundProducts],
+    searching: customers.isFetching || products.isFetching,
+  };
 }

@@ -1,0 +1,74 @@
+import { useTranslation } from "react-i18next";
+import type { components } from "~/api/schema.gen";
+import { useWorkspace } from "~/session/workspace";
+import type { Column } from "~/ui/DataTable";
+import { When } from "~/ui/Facts";
+import { RowLink } from "~/ui/RowLink";
+
+export type CustomerRow = components["schemas"]["CustomerRow"];
+
+export function useCustomerColumns(): Column<CustomerRow>[] {
+  const { t } = useTranslation();
+  const { at, organization } = useWorkspace();
+  return [
+    {
+      id: "name",
+      label: t("customers.fields.name"),
+      sortable: true,
+      render: ({ id, name, email, number }) => (
+        <RowLink to={at(`/customers/${id}`)} name={name} second={email ?? `#${number}`} />
+      ),
+    },
+    {
+      id: "number",
+      label: t("customers.fields.number"),
+      sortable: true,
+      width: 96,
+      optional: true,
+      render: ({ number }) => `#${number}`,
+    },
+    {
+      id: "kind",
+      label: t("customers.fields.kind"),
+      width: 120,
+      render: ({ kind }) => t(`customers.kinds.${kind}`),
+    },
+    {
+      id: "company",
+      label: t("customers.fields.company"),
+      width: 180,
+      optional: true,
+      render: ({ company }) => company,
+    },
+    {
+      id: "email",
+      label: t("customers.fields.email"),
+      sortable: true,
+      width: 240,
+      render: ({ email }) => email,
+    },
+    { id: "phone", label: t("customers.fields.phone"), width: 170, render: ({ phone }) => phone },
+    {
+      id: "vat_id",
+      label: t("customers.fields.vat_id"),
+      width: 150,
+      optional: true,
+      render: ({ vat_id }) => vat_id,
+    },
+    {
+      id: "currency",
+      label: t("customers.fields.currency"),
+      width: 100,
+      optional: true,
+      render: ({ currency }) => currency,
+    },
+    {
+      id: "updated_at",
+      label: t("common.updatedAt"),
+      sortable: true,
+      startsDescending: true,
+      width: 150,
+      render: ({ updated_at }) => <When at={updated_at} timeZone={organization.time_zone} />,
+    },
+  ];
+}

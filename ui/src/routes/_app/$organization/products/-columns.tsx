@@ -1,0 +1,76 @@
+import { useTranslation } from "react-i18next";
+import type { components } from "~/api/schema.gen";
+import { useWorkspace } from "~/session/workspace";
+import type { Column } from "~/ui/DataTable";
+import { When } from "~/ui/Facts";
+import { money } from "~/ui/format";
+import { RowLink } from "~/ui/RowLink";
+
+export type ProductRow = components["schemas"]["ProductRow"];
+
+export function useProductColumns(): Column<ProductRow>[] {
+  const { t } = useTranslation();
+  const { at, can, organization } = useWorkspace();
+  const price = (amount: string | null | undefined, currency: string) =>
+    amount ? money({ amount, currency }) : null;
+  const columns: Column<ProductRow>[] = [
+    {
+      id: "name",
+      label: t("products.fields.name"),
+      sortable: true,
+      render: ({ id, name, sku, number }) => (
+        <RowLink to={at(`/products/${id}`)} name={name} second={sku ?? `#${number}`} />
+      ),
+    },
+    {
+      id: "number",
+      label: t("products.fields.number"),
+      sortable: true,
+      width: 96,
+      optional: true,
+      render: ({ number }) => `#${number}`,
+    },
+    { id: "sku", label: t("products.fields.sku"), sortable: true, width: 170, render: ({ sku }) => sku },
+    {
+      id: "barcode",
+      label: t("products.fields.barcode"),
+      width: 170,
+      optional: true,
+      render: ({ barcode }) => barcode,
+    },
+    {
+      id: "kind",
+      label: t("products.fields.kind"),
+      width: 120,
+      render: ({ kind }) => t(`products.kinds.${kind}`),
+    },
+    { id: "unit_code", label: t("products.fields.unit_id"), width: 90, render: ({ unit_code }) => unit_code },
+    {
+      id: "sale_price",
+      label: t("products.fields.sale_price"),
+      sortable: true,
+      startsDescending: true,
+      align: "right",
+      width: 150,
+      phone: true,
+      render: ({ sale_price, currency }) => price(sale_price, currency),
+    },
+    {
+      id: "cost_price",
+      label: t("products.fields.cost_price"),
+      align: "right",
+      width: 150,
+      optional: true,
+      render: ({ cost_price, currency }) => price(cost_price, currency),
+    },
+    {
+      id: "updated_at",
+      label: t("common.updatedAt"),
+      sortable: true,
+      startsDescending: true,
+      width: 150,
+      render: ({ updated_at }) => <When at={updated_at} timeZone={organization.time_zone} />,
+    },
+  ];
+  return columns.filter(({ id }) => id !== "cost_price" || can("products:costs"));
+}
