@@ -62,8 +62,10 @@ class Server(uvicorn.Server):
         await super().shutdown()
 
     def _address(self) -> str:
-        port = self.servers[0].sockets[0].getsockname()[1] if self.servers else self.settings.port
-        return self.settings.model_copy(update={"port": port}).base_url
+        if self.settings.port or self.settings.public_base_url:
+            return self.settings.base_url
+        port = self.servers[0].sockets[0].getsockname()[1]  # PORT=0 takes a free one
+        return f"{self.settings.base_url.removesuffix(':0')}:{port}"
 
 
 def serve_until_stopped(app: FastAPI, settings: Settings) -> int:
