@@ -136,6 +136,11 @@ def plain(value: str) -> str:
     return "".join(part for part in parts if not unicodedata.combining(part))
 
 
+def ix_or_uq(index: Index, _table: object) -> str:
+    """Tells a unique index from a plain one over the same columns, so that both may stand."""
+    return "uq" if index.unique else "ix"
+
+
 class Base(DeclarativeBase):
     """The tables of the product."""
 
@@ -144,7 +149,8 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
             "fk": "fk_%(table_name)s_%(column_0_N_name)s",
             "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "ix": "%(ix_or_uq)s_%(table_name)s_%(column_0_N_name)s",
+            "ix_or_uq": ix_or_uq,
             "ck": "ck_%(table_name)s_%(constraint_name)s",
         }
     )

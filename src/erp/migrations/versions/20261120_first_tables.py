@@ -360,7 +360,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_customers_organization_id_email_key"),
+            batch_op.f("uq_customers_organization_id_email_key"),
             ["organization_id", "email_key"],
             unique=True,
             sqlite_where=sa.text("archived_at IS NULL AND email_key IS NOT NULL"),
@@ -447,6 +447,13 @@ def upgrade() -> None:
             ["organization_id", "customer_id"],
             unique=False,
         )
+        batch_op.create_index(
+            batch_op.f("uq_customer_addresses_organization_id_customer_id"),
+            ["organization_id", "customer_id"],
+            unique=True,
+            sqlite_where=sa.text("kind = 'billing'"),
+            postgresql_where=sa.text("kind = 'billing'"),
+        )
 
     op.create_table(
         "customer_contacts",
@@ -486,6 +493,11 @@ def upgrade() -> None:
     with op.batch_alter_table("customer_contacts", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_customer_contacts_organization_id_customer_id"),
+            ["organization_id", "customer_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("uq_customer_contacts_organization_id_customer_id"),
             ["organization_id", "customer_id"],
             unique=True,
             sqlite_where=sa.text("is_primary"),
@@ -567,8 +579,9 @@ def downgrade() -> None:
 
     op.drop_table("products")
     with op.batch_alter_table("customer_contacts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_customer_contacts_organization_id_customer_id"))
         batch_op.drop_index(
-            batch_op.f("ix_customer_contacts_organization_id_customer_id"),
+            batch_op.f("uq_customer_contacts_organization_id_customer_id"),
             sqlite_where=sa.text("is_primary"),
             postgresql_where=sa.text("is_primary"),
         )
@@ -576,6 +589,11 @@ def downgrade() -> None:
     op.drop_table("customer_contacts")
     with op.batch_alter_table("customer_addresses", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_customer_addresses_organization_id_customer_id"))
+        batch_op.drop_index(
+            batch_op.f("uq_customer_addresses_organization_id_customer_id"),
+            sqlite_where=sa.text("kind = 'billing'"),
+            postgresql_where=sa.text("kind = 'billing'"),
+        )
 
     op.drop_table("customer_addresses")
     op.drop_table("units")
@@ -583,7 +601,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_customers_organization_id_updated_at_id"))
         batch_op.drop_index(batch_op.f("ix_customers_organization_id_name_key_id"))
         batch_op.drop_index(
-            batch_op.f("ix_customers_organization_id_email_key"),
+            batch_op.f("uq_customers_organization_id_email_key"),
             sqlite_where=sa.text("archived_at IS NULL AND email_key IS NOT NULL"),
             postgresql_where=sa.text("archived_at IS NULL AND email_key IS NOT NULL"),
         )
