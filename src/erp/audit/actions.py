@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import History
 from erp.audit.models import AuditRow
 from erp.audit.queries import find_last_actor
 from erp.kernel.errors import Stale
-from erp.kernel.fields import plain_decimal
+from erp.kernel.fields import plain_decimal, rfc3339
 from erp.kernel.schema import TenantOwned, snake_case
 from erp.kernel.workspace import Workspace
 
@@ -71,7 +71,9 @@ def as_json(value: Any) -> Any:
     """The value as JSON holds it: decimals and instants as text."""
     if isinstance(value, Decimal):
         return plain_decimal(value)
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value
 
@@ -81,5 +83,5 @@ async def ensure_unchanged(
 ) -> None:
     """Raises `Stale`, with the record as it is now and who changed it, unless `version` fits."""
     if version is not None and target.version != version:
-        changed_by = await find_last_actor(work, target.id)
+        changed_by = await find_last_actor(work, snake_case(type(target).__name__), target.id)
         raise Stale(current=show(), changed_by=changed_by)

@@ -65,11 +65,16 @@ HISTORY = Listing(
 
 
 async def list_history(work: Workspace, kind: str, target_id: UUID, query: HistoryQuery) -> bytes:
-    """The changes of one record, newest first, as JSON; amounts as hidden as in the record."""
+    """The changes of one record, newest first, as JSON; amounts as hidden as in the record.
+
+    Raises `NotFound` for what never was a record here; a deleted one keeps its history.
+    """
     needed = READABLE.get(kind)
     if needed is None:
         raise NotFound
     work.ensure_can(needed)
+    if await _find_last(work, kind, target_id) is None:
+        raise NotFound
     unseen = frozenset(name for name, right in HIDDEN.items() if not work.can(right))
     page = await fetch_page(work, HISTORY, query, target_kind=kind, target_id=target_id)
     return _without(page, unseen) if unseen else page
@@ -82,10 +87,15 @@ def _without(page: bytes, unseen: frozenset[str]) -> bytes:
     return orjson.dumps(content)
 
 
-async def find_last_actor(work: Workspace, target_id: UUID) -> dict[str, Any] | None:
+async def _find_last(work: Workspace, kind: str, target_id: UUID) -> AuditRow | None:
+    query = work.select(AuditRow).where(AuditRow.target_kind == kind)
+    query = query.where(AuditRow.target_id == target_id).order_by(AuditRow.id.desc())
+    return (await work.session.scalars(query.limit(1))).first()
+
+
+async def find_last_actor(work: Workspace, kind: str, target_id: UUID) -> dict[str, Any] | None:
     """Number and name of whoever changed the record last."""
-    query = work.select(AuditRow).where(AuditRow.target_id == target_id)
-    last = (await work.session.scalars(query.order_by(AuditRow.id.desc()).limit(1))).first()
+    last = await _find_last(work, kind, target_id)
     if last is None or last.actor_id is None:
         return None
     member = await work.get(Member, last.actor_id)

@@ -26,5 +26,5 @@ async def list_history(
     target_id: UUID,
     query: Annotated[HistoryQuery, Query()],
 ) -> Response:
-    """What happened to one record, newest first. An unknown record has an empty history."""
+    """What happened to one record, newest first; a deleted record keeps its history."""
     return page(await queries.list_history(work, kind, target_id, query))

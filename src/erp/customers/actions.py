@@ -1,11 +1,12 @@
 """What people do with customers, their contacts and addresses."""
 
+from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import selectinload
 
-from erp.audit.actions import changes_of, ensure_unchanged, record
+from erp.audit.actions import as_json, changes_of, ensure_unchanged, record
 from erp.customers.models import Address, Contact, Customer
 from erp.customers.schemas import (
     AddressEdit,
@@ -42,7 +43,7 @@ async def create_customer(work: Workspace, given: CustomerIn) -> Customer:
     customer.currency = values.pop("currency") or work.currency
     customer.write(values)
     work.add(customer)
-    record(work, "customer.created", customer)
+    record(work, "customer.created", customer, changes=_told(customer, None))
     await work.session.flush()  # the answer shows the version
     return customer
 
@@ -52,9 +53,10 @@ async def change_customer(
 ) -> Customer:
     """Change what was sent. Raises `Stale`, `CustomerEmailTaken`."""
     customer = await _lock(work, customer_id, version)
+    limit = customer.credit_limit
     customer.write(edit.changes())
-    if changes_of(customer):
-        record(work, "customer.changed", customer)
+    if told := _told(customer, limit):
+        record(work, "customer.changed", customer, changes=told)
         await work.session.flush()  # the answer shows the version
     return customer
 
@@ -92,8 +94,7 @@ async def save_batch(work: Workspace, batch: Batch[CustomerIn, CustomerEdit]) ->
     async def run(item: CreateItem[CustomerIn] | ChangeItem[CustomerEdit] | VerbItem) -> Done:
         if isinstance(item, CreateItem):
             return "created", await create_customer(work, item.data)
-        before = await work.get(Customer, item.id)
-        seen = before.version
+        seen = (await work.get(Customer, item.id, lock=True)).version
         if isinstance(item, ChangeItem):
             after = await change_customer(work, item.id, item.data, item.version)
         elif item.op == "delete":
@@ -139,6 +140,15 @@ async def delete_part(
     told = {column: [kept, None] for column, kept in _shown(part).items() if column != "version"}
     record(work, f"{snake_case(kind.__name__)}.deleted", part, changes=told)
     await work.session.delete(part)
+
+
+def _told(customer: Customer, limit: Decimal | None) -> dict[str, list[Any]]:
+    """What changed, with the credit limit as the amount that clients know; `limit` was before."""
+    told = changes_of(customer)
+    told.pop("credit_limit_minor", None)
+    if customer.credit_limit != limit:
+        told["credit_limit"] = [as_json(limit), as_json(customer.credit_limit)]
+    return told
 
 
 async def _lock(work: Workspace, customer_id: UUID, version: int | None) -> Customer:

@@ -6,6 +6,8 @@ from erp.kernel.errors import Conflict
 class CustomerEmailTaken(Conflict):
     """Another customer has this e-mail address."""
 
+    pointer = "/email"
+
 
 class CustomerArchived(Conflict):
     """This customer is archived; restore it first."""
@@ -14,6 +16,10 @@ class CustomerArchived(Conflict):
 class PrimaryContactExists(Conflict):
     """This customer has a primary contact already."""
 
+    pointer = "/is_primary"
+
 
 class BillingAddressExists(Conflict):
     """This customer has a billing address already."""
+
+    pointer = "/kind"

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import BeforeValidator, Field
 
 from erp.kernel.fields import (
     ABSENT,
@@ -22,11 +22,16 @@ from erp.kernel.fields import (
 )
 from erp.kernel.paging import ArchivingQuery, Page
 
+
+def _compact(value: object) -> object:
+    return "".join(value.split()).upper() if isinstance(value, str) else value
+
+
 Kind = Literal["company", "person"]
 Name = Annotated[str, Text(200)]
 Company = Annotated[str, Text(200)]
 Phone = Annotated[str, Text(40)]
-VatId = Annotated[str, Text(32), AfterValidator(lambda value: "".join(value.split()).upper())]
+VatId = Annotated[str, Text(32), BeforeValidator(_compact)]
 BuyerReference = Annotated[str, Text(100)]
 Notes = Annotated[str, Text(5000, lines=True)]
 PaymentDays = Annotated[int, Field(ge=0, le=365, strict=True)]

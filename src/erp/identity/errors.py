@@ -33,9 +33,13 @@ class SignUpClosed(NotAllowed):
 class EmailTaken(Conflict):
     """There is an account with this e-mail address already."""
 
+    pointer = "/email"
+
 
 class UsernameTaken(Conflict):
     """This user name is taken."""
+
+    pointer = "/username"
 
 
 class WeakPassword(Unacceptable):

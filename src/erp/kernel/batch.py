@@ -67,7 +67,7 @@ class BatchResult(Output):
     version: int | None = None
     code: str | None = None
     detail: str | None = None
-    errors: Annotated[list[ProblemField], Field(default_factory=list)]
+    errors: list[ProblemField] = Field(default_factory=list)
 
 
 class BatchOut(Output):
@@ -97,13 +97,29 @@ async def _run_one(
         async with work.attempt():
             outcome, record = await run(item)
     except Refusal as refusal:
-        return _refused(index, refusal)
-    known = {"id": record.id, "version": record.version} if record else {}
-    return BatchResult(index=index, outcome=outcome, **known)
+        return _refused(index, item, refusal)
+    if record is None:
+        return BatchResult(index=index, outcome=outcome, id=_named_by(item))
+    return BatchResult(index=index, outcome=outcome, id=record.id, version=record.version)
 
 
-def _refused(index: int, refusal: Refusal) -> BatchResult:
-    errors = [ProblemField(pointer=e.pointer, code=e.code, detail=e.detail) for e in refusal.errors]
+def _refused(index: int, item: object, refusal: Refusal) -> BatchResult:
+    place = f"/items/{index}/data"
+    errors = [
+        ProblemField(pointer=place + each.pointer, code=each.code, detail=each.detail)
+        for each in refusal.errors
+    ]
     return BatchResult(
-        index=index, outcome="refused", code=refusal.code(), detail=refusal.detail, errors=errors
+        index=index,
+        outcome="refused",
+        id=_named_by(item),
+        code=refusal.code(),
+        detail=refusal.detail,
+        errors=errors,
     )
+
+
+def _named_by(item: object) -> UUID | None:
+    """The record that the item names; a record that was not made has no id."""
+    named: UUID | None = getattr(item, "id", None)
+    return named

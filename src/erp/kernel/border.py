@@ -11,7 +11,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from erp import __version__
 from erp.kernel.db import Interrupted
-from erp.kernel.errors import DatabaseBusy, NotAllowed, Refusal, ServerFault, StillStarting
+from erp.kernel.errors import (
+    DatabaseBusy,
+    Malformed,
+    NotAllowed,
+    Refusal,
+    ServerFault,
+    StillStarting,
+)
 from erp.kernel.http import problem
 from erp.kernel.schema import new_id
 from erp.kernel.settings import Settings
@@ -64,6 +71,7 @@ class Border:
     async def _serve(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         body = _Replay(receive)
         try:
+            _ensure_readable(scope)
             if scope["path"].startswith("/api/"):
                 _ensure_ready(scope)
             await self._serve_with_one_retry(scope, body, answer)
@@ -127,6 +135,12 @@ class _Answer:
             if b"cache-control" not in names:
                 headers.append((b"cache-control", b"no-store"))
         await self.send(message)
+
+
+def _ensure_readable(scope: Scope) -> None:
+    """PostgreSQL keeps no NUL in texts; those in bodies are refused where they are read."""
+    if b"%00" in scope["query_string"]:
+        raise Malformed("NUL is not allowed in texts")
 
 
 def _ensure_ready(scope: Scope) -> None:

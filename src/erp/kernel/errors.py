@@ -6,7 +6,7 @@ the first line of the docstring is its sentence. Only `kernel/http.py` knows sta
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,9 @@ class FieldError:
 
 
 class Refusal(Exception):
-    """The request cannot be answered."""
+    """The request cannot be answered. `pointer` names the field that is always to blame."""
+
+    pointer: ClassVar[str | None] = None
 
     def __init__(
         self,
@@ -31,7 +33,7 @@ class Refusal(Exception):
     ) -> None:
         """`retry_after` is in seconds; `members` become extension members of the problem."""
         self.detail = detail or self.sentence()
-        self.errors = errors
+        self.errors = errors or self._blame()
         self.retry_after = retry_after
         self.members = members
         super().__init__(self.detail)
@@ -40,6 +42,12 @@ class Refusal(Exception):
     def code(cls) -> str:
         """The stable word clients branch on: the class name in snake_case."""
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+
+    @classmethod
+    def _blame(cls) -> tuple[FieldError, ...]:
+        if cls.pointer is None:
+            return ()
+        return (FieldError(cls.pointer, cls.code(), cls.sentence()),)
 
     @classmethod
     def sentence(cls) -> str:

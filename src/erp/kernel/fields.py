@@ -131,13 +131,14 @@ DecimalOut = Annotated[
 ]
 
 
-def _rfc3339(value: datetime) -> str:
+def rfc3339(value: datetime) -> str:
+    """The instant in UTC with microseconds and `Z`."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 InstantOut = Annotated[
     datetime,
-    PlainSerializer(_rfc3339, when_used="json"),
+    PlainSerializer(rfc3339, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-05-01T08:00:00Z"]}),
 ]
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     FromClause,
+    Integer,
     Select,
     bindparam,
     func,
@@ -32,7 +33,7 @@ from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
 from erp.kernel.db import read_rows
 from erp.kernel.errors import wrong_field
-from erp.kernel.schema import Scaled, plain, unscaled
+from erp.kernel.schema import Id, Instant, Scaled, plain, unscaled
 from erp.kernel.workspace import Workspace
 
 AnySelect = Select[*tuple[Any, ...]]
@@ -145,7 +146,7 @@ async def _read_rows(
 ) -> dict[str, Any]:
     bounds = {"rows": query.limit + 1, "skipped": query.offset}
     if query.cursor is not None:
-        bounds |= _read_cursor(query.cursor, shape.sort)
+        bounds |= _read_cursor(query.cursor, shape.sort, listing)
     statement, encode = _page_statement(listing, shape)
     found = await read_rows(work.session, statement, parameters | bounds)
     rows = found[: query.limit]
@@ -257,13 +258,26 @@ def _make_cursor(sort: str, value: Any, last_id: UUID | str) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([sort, shown, str(last_id)])).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str, sort: str) -> dict[str, Any]:
+def _read_cursor(cursor: str, sort: str, listing: Listing) -> dict[str, Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         made_for, last, last_id = orjson.loads(base64.urlsafe_b64decode(padded))
-        place = {"last": last, "last_id": str(UUID(last_id))}
-    except (ValueError, TypeError, AttributeError):
-        made_for, place = None, {"last": None}
-    if made_for != sort or type(place["last"]) not in (str, int):
-        raise wrong_field("?cursor", "cursor_invalid", "Use next_cursor with the same sort")
-    return place
+        _ensure_fits(listing.sorts[made_for.removeprefix("-")].type, last)
+        if made_for == sort:
+            return {"last": last, "last_id": str(UUID(last_id))}
+    except (ValueError, TypeError, AttributeError, KeyError):
+        pass
+    raise wrong_field("?cursor", "cursor_invalid", "Use next_cursor with the same sort")
+
+
+def _ensure_fits(kind: TypeEngine[Any], last: Any) -> None:
+    """A cursor may be made up: what the database could not compare is refused here."""
+    if isinstance(kind, Instant):
+        datetime.fromisoformat(last)
+    elif isinstance(kind, Id):
+        UUID(last)
+    elif isinstance(kind, Scaled | Integer):
+        if type(last) is not int or abs(last) >= 2**63:
+            raise ValueError(last)
+    elif not isinstance(last, str) or "\0" in last:
+        raise ValueError(last)

@@ -48,8 +48,9 @@ class Workspace:
     ) -> M:
         """The record, locked against other writers if it will be decided upon; else `NotFound`."""
         query = self.select(model).where(model.id == record_id).options(*options)
-        if lock:
+        if lock:  # what was read before the lock may be old by now
             query = query.with_for_update(key_share=True, of=model)
+            query = query.execution_options(populate_existing=True)
         found = await self.session.scalar(query)
         if found is None:
             raise NotFound

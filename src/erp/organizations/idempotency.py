@@ -12,7 +12,7 @@ from fastapi import Request, Response
 from sqlalchemy import delete, update
 from sqlalchemy.exc import OperationalError
 
-from erp.kernel.errors import Refusal, wrong_field
+from erp.kernel.errors import wrong_field
 from erp.kernel.jobs import insert_into
 from erp.kernel.schema import new_id
 from erp.kernel.workspace import Workspace
@@ -24,12 +24,12 @@ LIFE = timedelta(hours=24)
 KEPT_HEADERS = ("etag", "location")
 
 
-class Replayed(Refusal):
+class Replayed(Exception):
     """The request was answered before."""
 
     def __init__(self, stored: IdempotencyKey) -> None:
         """Carries the stored answer out of the route."""
-        super().__init__()
+        super().__init__("answered before")
         self.stored = stored
 
 

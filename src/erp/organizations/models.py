@@ -22,8 +22,8 @@ from erp.organizations.errors import MemberExists, SlugTaken
 
 # fmt: off
 RESERVED_SLUGS = frozenset((
-    "admin", "api", "assets", "compat", "docs", "forgot", "health", "invite", "login", "me",
-    "new", "reset", "signup", "verify",
+    "admin", "api", "assets", "compat", "docs", "docs-assets", "forgot", "health", "invite",
+    "login", "me", "new", "reset", "signup", "verify",
 ))
 # fmt: on
 

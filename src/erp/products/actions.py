@@ -8,7 +8,7 @@ from uuid import UUID
 
 from erp.audit.actions import changes_of, ensure_unchanged, record
 from erp.kernel.batch import Batch, BatchOut, ChangeItem, CreateItem, Done, VerbItem, run_batch
-from erp.kernel.errors import FieldError, Refusal, wrong_field
+from erp.kernel.errors import Refusal, wrong_field
 from erp.kernel.jobs import insert_into
 from erp.kernel.schema import new_id
 from erp.kernel.workspace import Workspace
@@ -82,7 +82,7 @@ async def save_batch(work: Workspace, batch: Batch[ProductIn, ProductEdit]) -> B
     async def run(item: CreateItem[ProductIn] | ChangeItem[ProductEdit] | VerbItem) -> Done:
         if isinstance(item, CreateItem):
             return "created", await create_product(work, item.data)
-        seen = (await work.get(Product, item.id)).version
+        seen = (await work.get(Product, item.id, lock=True)).version
         if isinstance(item, ChangeItem):
             after = await change_product(work, item.id, item.data, item.version)
         elif item.op == "delete":
@@ -166,14 +166,15 @@ async def _naming_the_holder(work: Workspace, product: Product) -> AsyncIterator
             yield
             wanted = (product.sku_key, product.barcode)
     except SkuTaken:
-        raise await _taken(work, SkuTaken, "sku", Product.sku_key == wanted[0]) from None
+        raise await _taken(work, SkuTaken, Product.sku_key == wanted[0]) from None
     except BarcodeTaken:
-        raise await _taken(work, BarcodeTaken, "barcode", Product.barcode == wanted[1]) from None
+        raise await _taken(work, BarcodeTaken, Product.barcode == wanted[1]) from None
 
 
-async def _taken(work: Workspace, says: type[Refusal], field: str, which: Any) -> Refusal:
-    holder = (await work.session.scalars(work.select(Product).where(which))).one()
+async def _taken(work: Workspace, says: type[Refusal], which: Any) -> Refusal:
+    holder = await work.session.scalar(work.select(Product).where(which))
+    if holder is None:  # removed in this very moment
+        return says()
     archived = holder.archived_at is not None
     told = {"id": holder.id, "number": holder.number, "name": holder.name, "archived": archived}
-    error = FieldError(f"/{field}", says.code(), says.sentence())
-    return says(errors=(error,), holder=told)
+    return says(holder=told)

@@ -22,6 +22,7 @@ STATIC = Path(__file__).parent / "static"
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 NONCE = "__NONCE__"
+NO_PAGES = ("/api/", "/assets/", "/docs-assets/", "/health/", "/compat/")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
     "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
@@ -81,7 +82,7 @@ class Web:
         if asset := self.assets.get(path):
             if path != "/index.html":
                 return serve_asset(asset, request.headers, path)
-        elif path.startswith(("/api/", "/assets/", "/docs-assets/", "/health/", "/compat/")):
+        elif f"{path}/".startswith(NO_PAGES):
             raise NoSuchPath
         return self._serve_index()
 
@@ -108,9 +109,7 @@ def _is_at(route: Route, scope: Scope) -> bool:
 
 def serve_asset(asset: Asset, headers: Headers, path: str) -> Response:
     """The smallest variant the client accepts."""
-    accepted = {
-        part.split(";")[0].strip() for part in headers.get("accept-encoding", "").split(",")
-    }
+    accepted = _accepted(headers.get("accept-encoding", ""))
     encoding = next((each for each in ENCODINGS if each in accepted and each in asset.variants), "")
     sent = {"Vary": "Accept-Encoding", "Cache-Control": "no-cache"}
     if path.startswith("/assets/"):
@@ -118,3 +117,9 @@ def serve_asset(asset: Asset, headers: Headers, path: str) -> Response:
     if encoding:
         sent["Content-Encoding"] = encoding
     return Response(asset.variants[encoding], headers=sent, media_type=asset.media_type)
+
+
+def _accepted(header: str) -> set[str]:
+    """The encodings named, but those of weight 0 (RFC 9110 12.5.3)."""
+    parts = [part.replace(" ", "").partition(";q=") for part in header.lower().split(",")]
+    return {name for name, weighed, weight in parts if not weighed or weight.strip("0.")}

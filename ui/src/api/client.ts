@@ -22,6 +22,15 @@ export function csrfToken(): string | null {
   return document.cookie.match(/(?:^|; )(?:__Host-)?csrf_token=([^;]*)/)?.[1] ?? null;
 }
 
+/** Without its CSRF cookie a dead session is not asked about again. */
+function forgetSession() {
+  document.cookie = "csrf_token=; Max-Age=0; Path=/";
+  document.cookie = "__Host-csrf_token=; Max-Age=0; Path=/; Secure";
+}
+
+/** An answer nobody reads would keep its connection. */
+const drop = (response: Response) => response.body?.cancel();
+
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** One attempt. The CSRF cookie is read each time because refreshing rotates it. */
@@ -45,6 +54,8 @@ async function refreshUnlessFresh(sentAt: number): Promise<boolean> {
   const response = await attempt(request);
   if (response.ok) localStorage.setItem(REFRESHED_AT, String(Date.now()));
   else if (response.status !== 401) throw await Problem.from(response);
+  else forgetSession();
+  await drop(response);
   return response.ok;
 }
 
@@ -72,6 +83,7 @@ async function patiently(request: Request): Promise<Response> {
       const wait = Number(response.headers.get("Retry-After") ?? Number.NaN);
       const notNow = response.status === 503 && wait <= 5 && !SAFE.has(request.method);
       if (!notNow || repeat === MOST_REPEATS) return response;
+      await drop(response);
       await pause(wait * 1000);
     } catch (error) {
       if (!repeatable || !(error instanceof Problem) || repeat === MOST_REPEATS) throw error;
@@ -86,8 +98,10 @@ export async function send(request: Request): Promise<Response> {
   let response = await patiently(request);
   const path = new URL(request.url).pathname;
   if (response.status === 401 && !PUBLIC.has(path)) {
-    if (csrfToken() && (await refresh(sentAt))) response = await patiently(request);
-    else if (path !== ME) dispatchEvent(new Event("session-over"));
+    if (csrfToken() && (await refresh(sentAt))) {
+      await drop(response);
+      response = await patiently(request);
+    } else if (path !== ME) dispatchEvent(new Event("session-over"));
   }
   if (!response.ok) throw await Problem.from(response);
   return response;

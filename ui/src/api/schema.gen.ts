@@ -535,7 +535,7 @@ export interface paths {
         };
         /**
          * List History
-         * @description What happened to one record, newest first. An unknown record has an empty history.
+         * @description What happened to one record, newest first; a deleted record keeps its history.
          */
         get: operations["audit_list_history"];
         put?: never;
