@@ -18,6 +18,8 @@ from erp.identity.actions.desk import Desk
 from erp.kernel.settings import Settings
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import permissions_of
+from erp.organizations.models import Member
+from erp.organizations.numbering import take_number
 
 PASSWORD = "Correct-Horse-7"
 SECRET = "k3y-for-the-suite-0123456789-abcdefghijkl"
@@ -108,6 +110,18 @@ async def make_customer(person: Person, **over: Any) -> dict[str, Any]:
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()
     return made
+
+
+async def make_colleague(app: FastAPI, person: Person, role: str = "user") -> Person:
+    """Another member of the person's organization, with a client that works in it."""
+    colleague = await sign_up(app, full_name="Carl Colleague")
+    home = UUID(person.organization["id"])
+    async with app.state.database.writing() as session:
+        number = await take_number(session, home, "member")
+        user_id = UUID(colleague.tokens["user"]["id"])
+        session.add(Member(organization_id=home, number=number, user_id=user_id, role=role))
+    colleague.client.headers["X-Organization"] = person.organization["slug"]
+    return colleague
 
 
 @asynccontextmanager
