@@ -14,13 +14,13 @@ from erp.kernel.http import Problem, status_of
 DESCRIPTION = """
 The back office of a small company: customers, products, people and history.
 
-**Sign in** at `POST /api/auth/login`: `mode: "bearer"` returns tokens, `mode: "cookie"` sets
+- **Sign in** at `POST /api/auth/login`: `mode: "bearer"` returns tokens, `mode: "cookie"` sets
 cookies, and then every POST, PATCH and DELETE repeats the `csrf_token` cookie in `X-CSRF-Token`.
-**Organization**: the session's active one, or the one named in `X-Organization: <slug>`.
-**Errors** are `application/problem+json` (RFC 9457) with a stable `code`.
-**Edits**: send the `ETag` you read as `If-Match`, and a change in between answers 412.
-**Repeats**: send an `Idempotency-Key` with each POST, and sending it twice has one effect.
-**Decimals** travel as text, instants in UTC as RFC 3339.
+- **Organization**: the session's active one, or the one named in `X-Organization: <slug>`.
+- **Errors** are `application/problem+json` (RFC 9457) with a stable `code`.
+- **Edits**: send the `ETag` you read as `If-Match`, and a change in between answers 412.
+- **Repeats**: send an `Idempotency-Key` with each POST, and sending it twice has one effect.
+- **Decimals** travel as text, instants in UTC as RFC 3339.
 """
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
