@@ -171,9 +171,11 @@ def translated(*, committing: bool = False) -> Iterator[None]:
 def _raise_interrupted(error: DBAPIError, *, committing: bool) -> None:
     state = getattr(error.orig, "sqlstate", None)
     said = str(error.orig)
-    if state in REPEATABLE or "database is locked" in said:
+    is_locked = "database is locked" in said
+    has_waited = is_locked and error.statement == sqlite.TAKE_WRITE_LOCK
+    if state in REPEATABLE or (is_locked and not has_waited):
         raise Interrupted(is_repeatable=True) from error
-    if state in WAITED_IN_VAIN or any(fault in said for fault in DISK_FAULTS):
+    if state in WAITED_IN_VAIN or has_waited or any(fault in said for fault in DISK_FAULTS):
         raise Interrupted(is_repeatable=False) from error
     lost = state is None and isinstance(error.orig, psycopg.OperationalError)
     if error.connection_invalidated or lost or (state or "").startswith("08"):

@@ -13,11 +13,15 @@ from sqlalchemy import URL, AsyncAdaptedQueuePool, Pool, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
 READERS = 4
 BUSY_SECONDS = 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.05
+MIGRATION_SECONDS = 60
+TAKE_WRITE_LOCK = "BEGIN IMMEDIATE"
 PAGE_CACHE_KIB = 16_384
 
 
@@ -39,7 +43,10 @@ class InlineConnection(sqlite3.Connection):
 
 
 class InlineSQLite(SQLiteDialect_pysqlite):
-    """The standard `sqlite3` driver behind SQLAlchemy's async engine, without a thread."""
+    """The standard `sqlite3` driver behind SQLAlchemy's async engine, without a thread.
+
+    `AsyncSession.stream` fetches rows as they are asked for; `AsyncConnection.stream` is refused.
+    """
 
     driver = "inline"
     is_async = True
@@ -53,6 +60,14 @@ class InlineSQLite(SQLiteDialect_pysqlite):
     def get_driver_connection(self, connection: Any) -> Any:
         """The plain driver connection."""
         return connection
+
+    def do_commit(self, connection: Any) -> None:
+        """A COMMIT that fails leaves the transaction open, and SQLAlchemy takes it for ended."""
+        try:
+            connection.commit()
+        except sqlite3.Error:
+            connection.rollback()
+            raise
 
 
 registry.register("sqlite.inline", __name__, InlineSQLite.__name__)
@@ -69,6 +84,7 @@ def make_reader(url: URL) -> AsyncEngine:
 def make_writer(url: URL) -> AsyncEngine:
     """An engine for writing transactions: one connection, which takes the write lock at BEGIN."""
     engine = _make_engine(url, pool_size=1)
+    event.listen(engine.sync_engine, "connect", _never_wait)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
 
@@ -109,20 +125,24 @@ def _allow_reading_only(connection: sqlite3.Connection, _record: object) -> None
     connection.execute("PRAGMA query_only=ON").close()
 
 
+def _never_wait(connection: sqlite3.Connection, _record: object) -> None:
+    """The driver would wait with the whole process; `_begin_immediate` waits without."""
+    connection.execute("PRAGMA busy_timeout=0").close()
+
+
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
 def _begin_immediate(connection: Connection) -> None:
     """Wait for the write lock without holding the event loop while another process has it."""
-    cursor = connection.connection.cursor()
-    pause = 0.002
-    waited = 0.0
+    loop = asyncio.get_running_loop()
+    until, pause = loop.time() + BUSY_SECONDS, FIRST_PAUSE
     while True:
         try:
-            cursor.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or waited > BUSY_SECONDS:
+            connection.exec_driver_sql(TAKE_WRITE_LOCK)
+        except OperationalError as error:
+            if "locked" not in str(error.orig) or loop.time() > until:
                 raise
         else:
             return
@@ -134,4 +154,9 @@ def _begin_immediate(connection: Connection) -> None:
 def begin_immediate_blocking(engine: Engine) -> None:
     """For the migrations' synchronous engine: the next starter waits at BEGIN."""
     event.listen(engine, "connect", prepare)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine, "connect", _wait_patiently)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(TAKE_WRITE_LOCK))
+
+
+def _wait_patiently(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute(f"PRAGMA busy_timeout={MIGRATION_SECONDS * 1000}").close()
