@@ -147,8 +147,7 @@ def _begin_immediate(connection: Connection) -> None:
         else:
             return
         await_only(asyncio.sleep(pause))
-        waited += pause
-        pause = min(pause * 2, 0.1)
+        pause = min(pause * 2, LONGEST_PAUSE)
 
 
 def begin_immediate_blocking(engine: Engine) -> None:
