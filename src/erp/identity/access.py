@@ -2,26 +2,26 @@
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
 from erp.identity.actions.desk import Desk, Visitor
 from erp.identity.actions.sessions import Tokens, read_refresh_token
 from erp.identity.errors import CsrfFailed, RefreshTokenInvalid
-from erp.kernel.border import SAFE_METHODS, ensure_own_origin
-from erp.kernel.crypto import InvalidToken
+from erp.kernel.border import SAFE_METHODS, OriginRefused, ensure_own_origin
+from erp.kernel.crypto import InvalidToken, is_same
 from erp.kernel.errors import NotSignedIn
 
 Mode = Literal["cookie", "bearer"]
-CLEARED = '"cache", "storage"'
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
     """What a genuine access token says. Only the session row says whether it still counts."""
 
-    user_id: str
-    session_id: str
+    user_id: UUID
+    session_id: UUID
     gen: int
     by_cookie: bool
 
@@ -68,7 +68,7 @@ def read_claims(request: Request) -> Claims:
         if scheme.lower() != "bearer":
             raise NotSignedIn
         return _claims(desk, token.strip(), by_cookie=False)
-    cookie = request.cookies.get(cookie_name(desk, "access_token"))
+    cookie = find_cookie(request, desk, "access_token")
     if cookie is None:
         raise NotSignedIn
     claims = _claims(desk, cookie, by_cookie=True)
@@ -81,18 +81,48 @@ def read_claims(request: Request) -> Claims:
 def _claims(desk: Desk, token: str, *, by_cookie: bool) -> Claims:
     try:
         claims = desk.keys.verify("access", token, desk.now().timestamp())
-    except InvalidToken:
+        return Claims(UUID(claims["sub"]), UUID(claims["sid"]), claims["gen"], by_cookie)
+    except (InvalidToken, ValueError):
         raise NotSignedIn("The access token is not valid any more") from None
-    return Claims(claims["sub"], claims["sid"], claims["gen"], by_cookie)
 
 
-def ensure_csrf(request: Request, session_id: str) -> None:
+async def _present_claims(request: Request) -> Claims:
+    return read_claims(request)
+
+
+FromClaims = Annotated[Claims, Depends(_present_claims)]
+
+
+def ensure_trusted_page(request: Request, desk: Desk, mode: Mode) -> None:
+    """No session exists yet, so only the origin tells a foreign page from our own.
+
+    Cookies are for pages of our own site alone: a listed origin must be known to belong to it.
+    """
+    ensure_own_origin(request, desk.settings, with_cookies=False)
+    site = request.headers.get("sec-fetch-site")
+    is_listed = request.headers.get("origin", "").rstrip("/") in desk.settings.origins
+    if mode == "cookie" and (site == "cross-site" or (is_listed and site is None)):
+        raise OriginRefused
+
+
+def ensure_csrf(request: Request, session_id: UUID) -> None:
     """The header repeats the cookie, and both belong to the session."""
     desk = desk_of(request)
     sent = request.headers.get("x-csrf-token", "")
     kept = request.cookies.get(cookie_name(desk, "csrf_token"), "")
-    if not sent or sent != kept or not desk.keys.is_csrf_token(sent, session_id):
+    if not is_same(sent, kept) or not desk.keys.is_csrf_token(sent, session_id):
         raise CsrfFailed
+
+
+def repeat_csrf_token(request: Request, desk: Desk, session_id: UUID, response: Response) -> str:
+    """The token in the cookie if it is the session's, else a new one in a new cookie."""
+    kept = request.cookies.get(cookie_name(desk, "csrf_token"), "")
+    if desk.keys.is_csrf_token(kept, session_id):
+        return kept
+    token = desk.keys.make_csrf_token(session_id)
+    if "authorization" not in request.headers:
+        _set_cookie(desk, response, "csrf_token", token, None)
+    return token
 
 
 def read_refresh(request: Request, in_body: str | None) -> tuple[str, Mode]:
@@ -100,18 +130,25 @@ def read_refresh(request: Request, in_body: str | None) -> tuple[str, Mode]:
     desk = desk_of(request)
     if in_body is not None:
         return in_body, "bearer"
-    cookie = request.cookies.get(cookie_name(desk, "refresh_token"))
+    cookie = find_cookie(request, desk, "refresh_token")
     if cookie is None:
         raise RefreshTokenInvalid
-    claims = read_refresh_token(desk, cookie)
     ensure_own_origin(request, desk.settings, with_cookies=True)
-    ensure_csrf(request, claims["sid"])
+    claims = read_refresh_token(desk, cookie)
+    ensure_csrf(request, UUID(claims["sid"]))
     return cookie, "cookie"
 
 
 def cookie_name(desk: Desk, name: str) -> str:
     """`__Host-` keeps sibling hosts from planting cookies; it needs https."""
     return f"__Host-{name}" if desk.settings.secure_cookies else name
+
+
+def find_cookie(request: Request, desk: Desk, name: str) -> str | None:
+    """The cookie, unless an `Authorization` header speaks for the caller."""
+    if "authorization" in request.headers:
+        return None
+    return request.cookies.get(cookie_name(desk, name))
 
 
 def hand_over(desk: Desk, tokens: Tokens, mode: Mode, response: Response) -> dict[str, Any]:
@@ -151,8 +188,9 @@ def _set_cookie(desk: Desk, response: Response, name: str, value: str, life: int
     )
 
 
-def clear_cookies(desk: Desk, response: Response) -> None:
-    """Take the cookies back, with the attributes they were set with."""
-    for name in COOKIES:
+def clear_cookies(request: Request, desk: Desk, response: Response) -> bool:
+    """Take the cookies back, with the attributes they were set with. False if none came."""
+    has_any = any(find_cookie(request, desk, name) is not None for name in COOKIES)
+    for name in COOKIES if has_any else ():
         _set_cookie(desk, response, name, "", 0)
-    response.headers["Clear-Site-Data"] = CLEARED
+    return has_any

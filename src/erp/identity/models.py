@@ -1,6 +1,7 @@
 """Users, their sessions and what guards them. Rules about one record stand on the record."""
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +13,15 @@ from erp.identity.errors import (
     EmailTaken,
     PasswordResetRequired,
     UsernameTaken,
-    WeakPassword,
 )
-from erp.kernel.errors import FieldError
+from erp.kernel.crypto import canonical
 from erp.kernel.schema import Base, Key, Versioned, fold, local, new_id, one_of, reference
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 256
 PASSPHRASE = 15
+PRODUCT_NAMES = ("clouderp", "erplite")
+REPEAT_WINDOW = timedelta(seconds=20)
 
 
 class User(Versioned, Base):
@@ -81,35 +83,40 @@ class User(Versioned, Base):
             raise PasswordResetRequired
 
 
-def ensure_strong(password: str, *, composition: bool, personal: tuple[str | None, ...]) -> None:
-    """Raises `WeakPassword` with every reason.
-
-    8 to 256 characters; an uppercase letter and a digit below 15 characters (waived from there,
-    as NIST SP 800-63B asks); no name or address of the person in it.
-    """
-    reasons = list(_weaknesses(password, composition=composition, personal=personal))
-    if reasons:
-        raise WeakPassword(
-            errors=tuple(FieldError("/password", code, detail) for code, detail in reasons)
-        )
-
-
-def _weaknesses(
+def find_weaknesses(
     password: str, *, composition: bool, personal: tuple[str | None, ...]
 ) -> list[tuple[str, str]]:
-    found = []
+    """Why the password is too weak, as codes and sentences; empty if it is strong enough.
+
+    8 to 256 characters after NFKC; an uppercase letter and a digit below 15 characters (waived
+    from there, as NIST SP 800-63B asks); no word of the person, the company or the product in it.
+    """
+    password, found = canonical(password), []
     if len(password) < SHORTEST_PASSWORD:
         found.append(("too_short", f"Use at least {SHORTEST_PASSWORD} characters"))
+    if len(password) > LONGEST_PASSWORD:
+        found.append(("too_long", f"Use at most {LONGEST_PASSWORD} characters"))
     if composition and len(password) < PASSPHRASE:
         if not any(mark.isupper() for mark in password):
             found.append(("needs_uppercase", "Add an uppercase letter, or use 15 characters"))
         if not any(mark.isdigit() for mark in password):
             found.append(("needs_digit", "Add a digit, or use 15 characters"))
-    lowered = fold(password)
-    words = [fold(word) for given in personal if given for word in given.replace("@", " ").split()]
-    if any(len(word) >= 4 and word in lowered for word in words):
-        found.append(("contains_personal", "Leave your name and e-mail address out of it"))
+    if _names_somebody(fold(password), personal):
+        found.append(("contains_personal", "Leave your name, address and company out of it"))
     return found
+
+
+def _names_somebody(password: str, personal: tuple[str | None, ...]) -> bool:
+    words = {word for given in personal if given for word in re.findall(r"[^\W_]+", fold(given))}
+    letters = "".join(re.findall(r"[^\W_]+", password))
+    return any(len(word) >= 4 and word in password for word in words) or any(
+        name in letters for name in PRODUCT_NAMES
+    )
+
+
+def words_of_address(email: str) -> str:
+    """What tells an address: all but the last label, so that `com` and `info` are no words."""
+    return email.rpartition(".")[0]
 
 
 class SessionRow(Base):
@@ -149,6 +156,17 @@ class SessionRow(Base):
         """Neither revoked nor past one of its ends."""
         ended = self.revoked_at is not None
         return not ended and self.idle_expires_at > now and self.absolute_expires_at > now
+
+    def takes_again(self, gen: int, now: datetime) -> bool:
+        """Whether a token that does not advance the session still gets the present generation.
+
+        The direct parent does for 20 s, which serves parallel tabs, and as long as nobody used
+        its successor, whose answer was lost then.
+        """
+        if gen == self.gen:
+            return True  # this session does not rotate
+        was_lost = self.confirmed_gen < self.gen
+        return gen == self.gen - 1 and (was_lost or now - self.rotated_at <= REPEAT_WINDOW)
 
 
 class OneTimeToken(Base):

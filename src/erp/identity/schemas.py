@@ -6,8 +6,10 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from erp.identity.models import LONGEST_PASSWORD, PASSPHRASE, SHORTEST_PASSWORD
+from erp.kernel.crypto import canonical
 from erp.kernel.fields import Email, Input, InstantOut, Language, Output, Text
 
+LONGEST_TYPED = 4 * LONGEST_PASSWORD
 USERNAME = r"^[a-z0-9._-]{3,50}$"
 
 Username = Annotated[
@@ -15,8 +17,17 @@ Username = Annotated[
     BeforeValidator(lambda value: value.strip().lower() if isinstance(value, str) else value),
     StringConstraints(pattern=USERNAME),
 ]
+
+
+def _canonical(value: object) -> object:
+    return canonical(value) if isinstance(value, str) and len(value) <= LONGEST_TYPED else value
+
+
+# Counted after NFKC; 256 code points are at most 1,024 bytes, and so many typed at most.
 Password = Annotated[
-    str, Field(min_length=1, max_length=LONGEST_PASSWORD, json_schema_extra={"format": "password"})
+    str,
+    BeforeValidator(_canonical),
+    Field(min_length=1, max_length=LONGEST_PASSWORD, json_schema_extra={"format": "password"}),
 ]
 Mode = Literal["cookie", "bearer"]
 

@@ -1,6 +1,7 @@
 """Keys, tokens and password hashes. The only place that decodes a JWT."""
 
 import asyncio
+import base64
 import hashlib
 import hmac
 import os
@@ -13,16 +14,20 @@ from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 import jwt
-from argon2 import PasswordHasher
+import structlog
+from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from erp.kernel.errors import Unavailable
+
+log = structlog.get_logger()
 
 R = TypeVar("R")
 ISSUER = "cloud-erp-lite"
 ALGORITHM = "HS256"
 LEEWAY_SECONDS = 30
 TOKEN_LIMIT = 4096
+MOST_GENERATIONS = 2**63
 HASH_QUEUE = 100
 REQUIRED = ["exp", "iat", "iss", "aud", "sub", "sid", "jti", "type"]
 
@@ -106,11 +111,7 @@ class KeyRing:
     def is_csrf_token(self, token: str, session_id: object) -> bool:
         """Whether the token was made for this session."""
         mac, _, nonce = token.partition(".")
-        sent = mac.encode("utf-8", "replace")
-        return any(
-            hmac.compare_digest(sent, _csrf_mac(key, session_id, nonce).encode())
-            for key in self._csrf_keys
-        )
+        return any(is_same(mac, _csrf_mac(key, session_id, nonce)) for key in self._csrf_keys)
 
     def hide(self, subject: str) -> str:
         """A keyed digest that finds a subject again and does not tell it."""
@@ -135,7 +136,8 @@ def _decode(token: str, key: bytes, kind: TokenType) -> dict[str, Any]:
 def _ensure_well_formed(claims: dict[str, Any], kind: TokenType) -> None:
     words = all(isinstance(claims[name], str) for name in ("sub", "sid", "jti"))
     times = all(type(claims[name]) is int for name in ("exp", "iat"))
-    if claims["type"] != kind or not words or not times or type(claims.get("gen")) is not int:
+    counts = type(claims.get("gen")) is int and 0 <= claims["gen"] < MOST_GENERATIONS
+    if claims["type"] != kind or not words or not times or not counts:
         raise InvalidToken
 
 
@@ -145,6 +147,11 @@ def _csrf_mac(key: bytes, session_id: object, nonce: str) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two texts are equal, compared as bytes in a time that tells nothing."""
+    return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
 
 
 def make_token() -> str:
@@ -166,10 +173,7 @@ class Passwords:
         workers = max(1, (os.cpu_count() or 2) - 1)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="argon2")
         self._places = HASH_QUEUE + workers
-
-    @cached_property
-    def _dummy(self) -> str:
-        return self._hasher.hash(secrets.token_urlsafe(16))
+        self._dummy = _unmatchable(memory_kib, time_cost)
 
     async def hash(self, password: str) -> str:
         """A PHC string."""
@@ -179,9 +183,23 @@ class Passwords:
         """Always exactly one hash computation, also where there is nothing to compare with."""
         return await self._run(lambda: self._matches(password, stored))
 
-    def needs_rehash(self, stored: str) -> bool:
-        """Whether the stored hash was made at another cost."""
-        return self._hasher.check_needs_rehash(stored)
+    def can_read(self, stored: str) -> bool:
+        """Whether the stored hash is of a kind that can be verified at all."""
+        try:
+            extract_parameters(stored)
+        except ValueError:
+            return False
+        return True
+
+    async def renew(self, password: str, stored: str) -> str:
+        """A hash at today's cost; the stored one while it is that, or while none can be made."""
+        if not self._hasher.check_needs_rehash(stored):
+            return stored
+        try:
+            return await self.hash(password)
+        except Exception:
+            log.exception("password.not_rehashed")
+            return stored
 
     def _matches(self, password: str, stored: str | None) -> bool:
         try:
@@ -204,6 +222,13 @@ class Passwords:
     def close(self) -> None:
         """End the threads."""
         self._threads.shutdown(wait=False)
+
+
+def _unmatchable(memory_kib: int, time_cost: int) -> str:
+    """A PHC string of the given cost that no password fits, for accounts that have none."""
+    parts = [base64.b64encode(secrets.token_bytes(size)).rstrip(b"=") for size in (16, 32)]
+    salt, tag = (part.decode() for part in parts)
+    return f"$argon2id$v=19$m={memory_kib},t={time_cost},p=1${salt}${tag}"
 
 
 def canonical(password: str) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import psycopg
+import structlog
 from fastapi import Depends, Request
 from sqlalchemy import URL, Executable, Row, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -44,6 +45,8 @@ CONNECTION = {
 REPEATABLE = {"40001", "40P01"}
 WAITED_IN_VAIN = {"55P03", "57014", "53300", "57P01", "57P02", "57P03"}
 DISK_FAULTS = ("unable to open database file", "disk I/O error", "disk is full")
+
+log = structlog.get_logger()
 
 
 class Interrupted(Exception):
@@ -148,6 +151,7 @@ def make_server_engine(url: URL, pool_size: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=WAIT_SECONDS,
         pool_recycle=1800,
+        hide_parameters=True,
         connect_args=CONNECTION,
     )
 
@@ -204,8 +208,16 @@ async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
         async with database.reading() if reads else database.writing() as session:
             yield session
     finally:
-        for step in request.scope.pop("afterwards", ()):  # each in a transaction of its own
+        await _run_afterwards(request, database)
+
+
+async def _run_afterwards(request: Request, database: Database) -> None:
+    """Small notes in transactions of their own; their failure never changes the answer."""
+    for step in request.scope.pop("afterwards", ()):
+        try:
             await step(database)
+        except (Interrupted, Refusal, DBAPIError) as error:
+            log.warning("note.lost", cause=str(error.__cause__ or error))
 
 
 RequestSession = Annotated[AsyncSession, Depends(open_session, scope="function")]

@@ -96,6 +96,7 @@ def _make_engine(url: URL, pool_size: int) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,
+        hide_parameters=True,
         connect_args={
             "factory": InlineConnection,
             "check_same_thread": False,

@@ -1,7 +1,7 @@
 """Who may what: the permission table, and `may`, the only door to a `Workspace`."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
@@ -10,9 +10,9 @@ from fastapi import Depends, Request
 from sqlalchemy import Select, and_, bindparam, select  # noqa: TID251  opens the Workspace
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from erp.identity.access import Claims, read_claims, visitor_of
-from erp.identity.actions.events import note_event
-from erp.identity.actions.sessions import touch
+from erp.identity.access import Claims, FromClaims, visitor_of
+from erp.identity.actions.events import note_refusal
+from erp.identity.actions.sessions import SEEN_EVERY, touch
 from erp.identity.errors import CsrfFailed, SessionRevoked
 from erp.identity.models import SessionRow, User
 from erp.kernel.border import OriginRefused
@@ -60,7 +60,6 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "admin": frozenset(_EVERYONE | _MANAGERS),
 }
 KEPT_BY_WRITERS = frozenset({"customers:write", "products:write"})
-SEEN_EVERY = timedelta(minutes=1)
 
 
 @cache
@@ -98,7 +97,6 @@ def _access_query(which: Any) -> Select[Any]:
     return (
         select(
             _sessions.user_id,
-            _sessions.organization_id.label("active_id"),
             _sessions.gen,
             _sessions.confirmed_gen,
             _sessions.last_seen_at,
@@ -122,16 +120,17 @@ _IN_ACTIVE = _access_query(_organizations.id == _sessions.organization_id)
 _IN_NAMED = _access_query(_organizations.slug == bindparam("slug"))
 
 
-async def _find_access(session: AsyncSession, request: Request, slug: str | None) -> Any:
-    """The row that decides. Raises `NotSignedIn` or `SessionRevoked`."""
-    claims = read_claims(request)
-    parameters: dict[str, Any] = {"session_id": UUID(claims.session_id)}
+async def _find_access(
+    session: AsyncSession, request: Request, claims: Claims, slug: str | None
+) -> Any:
+    """The row that decides. Raises `SessionRevoked`."""
+    parameters: dict[str, Any] = {"session_id": claims.session_id}
     query = _IN_ACTIVE
     if slug is not None:
         query, parameters = _IN_NAMED, {**parameters, "slug": slug[:100]}
     row = next(iter(await read_rows(session, query, parameters)), None)
     now: datetime = session.info["clock"]()
-    if row is None or str(row.user_id) != claims.user_id or claims.gen > row.gen:
+    if row is None or row.user_id != claims.user_id or claims.gen > row.gen:
         raise SessionRevoked
     expired = row.idle_expires_at <= now or row.absolute_expires_at <= now
     if row.revoked_at is not None or expired or not row.is_active:
@@ -143,19 +142,21 @@ async def _find_access(session: AsyncSession, request: Request, slug: str | None
 def _plan_touch(request: Request, row: Any, claims: Claims, now: datetime) -> None:
     """Once a minute, and once per rotation, the session notes that it was used."""
     if claims.gen > row.confirmed_gen or now - row.last_seen_at >= SEEN_EVERY:
-        session_id = UUID(claims.session_id)
 
         async def note_use(database: Database) -> None:
             async with database.writing() as session:
-                await touch(session, session_id, claims.gen, now)
+                await touch(session, claims.session_id, claims.gen, now)
 
         request.scope.setdefault("afterwards", []).append(note_use)
 
 
-async def _sign_in(request: Request, session: RequestSession) -> Caller:
-    row = await _find_access(session, request, None)
-    session_id = UUID(read_claims(request).session_id)
-    return Caller(session, row.user_id, session_id, row.organization_id and row.active_id)
+async def _sign_in(request: Request, claims: FromClaims, session: RequestSession) -> Caller:
+    slug = request.headers.get("x-organization")
+    row = await _find_access(session, request, claims, slug)
+    if slug is not None and row.member_id is None:
+        raise not_a_member(request, row.user_id)
+    here = row.organization_id if row.member_id else None
+    return Caller(session, row.user_id, claims.session_id, here)
 
 
 _sign_in.mark = "signed_in"  # type: ignore[attr-defined]
@@ -165,12 +166,13 @@ SignedIn = Annotated[Caller, Depends(_sign_in)]
 def may(permission: Permission) -> Any:
     """The mark of a route: who calls it works in an organization and has this permission."""
 
-    async def open_workspace(request: Request, session: RequestSession) -> Workspace:
+    async def open_workspace(
+        request: Request, claims: FromClaims, session: RequestSession
+    ) -> Workspace:
         slug = request.headers.get("x-organization")
-        row = await _find_access(session, request, slug)
+        row = await _find_access(session, request, claims, slug)
         if row.member_id is None:
-            _plan_refusal(request, row.user_id, slug)
-            raise OrganizationNotFound
+            raise OrganizationNotFound if slug is None else not_a_member(request, row.user_id)
         permissions = permissions_of(row.role, row.writers)
         if permission not in permissions:
             raise NotAllowed(permission=permission)
@@ -179,7 +181,7 @@ def may(permission: Permission) -> Any:
             organization_id=row.organization_id,
             member_id=row.member_id,
             user_id=row.user_id,
-            session_id=UUID(read_claims(request).session_id),
+            session_id=claims.session_id,
             permissions=permissions,
             currency=row.currency,
             time_zone=row.time_zone,
@@ -193,14 +195,14 @@ def may(permission: Permission) -> Any:
     return Depends(open_workspace)
 
 
-def _plan_refusal(request: Request, user_id: UUID, slug: str | None) -> None:
-    """A foreign or unknown organization was asked for: note it once this transaction is over."""
+def not_a_member(request: Request, user_id: UUID) -> OrganizationNotFound:
+    """A foreign or unknown organization was named: noted once this transaction is over."""
     visitor = visitor_of(request)
 
-    async def note_refusal(database: Database) -> None:
+    async def note(database: Database) -> None:
         async with database.writing() as session:
             reason = OrganizationNotFound.code()
-            note_event(session, "organization.refused", visitor, user_id=user_id, reason=reason)
+            note_refusal(session, "organization.refused", visitor, reason, user_id=user_id)
 
-    if slug is not None:
-        request.scope.setdefault("afterwards", []).append(note_refusal)
+    request.scope.setdefault("afterwards", []).append(note)
+    return OrganizationNotFound()

@@ -10,12 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.accounts import NewAccount, add_user, prepare_sign_up
 from erp.identity.actions.desk import Desk, Visitor
+from erp.identity.actions.events import note_event
 from erp.identity.actions.sessions import Tokens, begin_session, revoke
-from erp.identity.actions.signing_in import Credentials, confirm_sign_in, verify_credentials
+from erp.identity.actions.signing_in import (
+    Credentials,
+    SignIn,
+    confirm_sign_in,
+    verify_again,
+    verify_credentials,
+)
+from erp.identity.errors import InvalidCredentials
 from erp.identity.models import SessionRow, User
 from erp.kernel.jobs import insert_into
 from erp.kernel.schema import new_id, plain
-from erp.organizations.errors import OrganizationNotFound, SlugTaken
+from erp.organizations.errors import SlugTaken
 from erp.organizations.models import RESERVED_SLUGS, Member, Organization
 from erp.organizations.numbering import take_number
 from erp.organizations.queries import Membership, list_memberships
@@ -24,14 +32,15 @@ LONGEST_SLUG = 39
 SLUG_TRIES = 8
 
 
-async def sign_up(
-    desk: Desk, given: NewAccount, name: str | None, visitor: Visitor, *, remember: bool
-) -> tuple[User, list[Membership], Tokens]:
+Entered = tuple[User, list[Membership], Tokens]
+
+
+async def sign_up(desk: Desk, given: NewAccount, visitor: Visitor, *, remember: bool) -> Entered:
     """A new user, a first organization of which he or she is the admin, and a session."""
     password_hash = await prepare_sign_up(desk, given, visitor)
     async with desk.database.writing() as session:
         user = await add_user(session, desk, given, password_hash, visitor)
-        title = name or user.display_name
+        title = given.organization_name or user.display_name
         member = await found_organization(session, desk, user, title)
         home = member.organization_id
         tokens = await begin_session(
@@ -42,18 +51,33 @@ async def sign_up(
 
 async def sign_in(
     desk: Desk, given: Credentials, visitor: Visitor, *, ending: UUID | None, remember: bool
-) -> tuple[User, list[Membership], Tokens]:
+) -> Entered:
     """A new session in the organization the person worked in last; the old cookie's one ends."""
     proved = await verify_credentials(desk, given, visitor)
+    entered = await _enter(desk, proved, visitor, ending=ending, remember=remember)
+    if entered is None:  # another sign-in renewed the hash, or the password was changed
+        proved = await verify_again(desk, given, visitor, proved.tries)
+        entered = await _enter(desk, proved, visitor, ending=ending, remember=remember)
+    if entered is None:
+        raise InvalidCredentials
+    return entered
+
+
+async def _enter(
+    desk: Desk, proved: SignIn, visitor: Visitor, *, ending: UUID | None, remember: bool
+) -> Entered | None:
     async with desk.database.writing() as session:
-        user = await confirm_sign_in(session, desk, proved, visitor)
+        user = await confirm_sign_in(session, desk, proved)
+        if user is None:
+            return None
         if ending:
-            await revoke(session, ending, "logout", desk.now())
+            await revoke(session, ending, "logout", visitor)
         memberships = await list_memberships(session, user.id)
         home = await _last_organization(session, user.id, memberships)
         tokens = await begin_session(
             session, desk, user, visitor, organization_id=home, remember=remember
         )
+        note_event(session, "user.login", visitor, user_id=user.id, session_id=tokens.session_id)
         return user, memberships, tokens
 
 
@@ -106,14 +130,13 @@ def slugs_for(name: str) -> Iterator[str]:
 
 async def switch_organization(
     session: AsyncSession, user_id: UUID, session_id: UUID, slug: str
-) -> Membership:
-    """Let the session work in another of the person's organizations from now on."""
+) -> Membership | None:
+    """Let the session work in another of the person's organizations; None if it is not one."""
     memberships = await list_memberships(session, user_id)
     chosen = next((each for each in memberships if each.organization.slug == slug), None)
-    if chosen is None:
-        raise OrganizationNotFound
-    statement = update(SessionRow).where(SessionRow.id == session_id)
-    await session.execute(statement.values(organization_id=chosen.organization.id))
+    if chosen is not None:
+        statement = update(SessionRow).where(SessionRow.id == session_id)
+        await session.execute(statement.values(organization_id=chosen.organization.id))
     return chosen
 
 

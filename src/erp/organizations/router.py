@@ -8,10 +8,11 @@ from fastapi import Request, Response
 from erp.identity.access import (
     AtDesk,
     FromVisitor,
-    Mode,
     Public,
     cookie_name,
+    ensure_trusted_page,
     hand_over,
+    repeat_csrf_token,
 )
 from erp.identity.actions.accounts import NewAccount
 from erp.identity.actions.desk import Desk
@@ -30,12 +31,12 @@ from erp.identity.errors import (
     WeakPassword,
 )
 from erp.identity.models import SessionRow, User
-from erp.identity.schemas import LoginIn, RegisterIn, SessionOut, UserOut
-from erp.kernel.border import OriginRefused, ensure_own_origin
+from erp.identity.schemas import CsrfOut, LoginIn, RegisterIn, SessionOut, UserOut
+from erp.kernel.border import OriginRefused
 from erp.kernel.errors import NotSignedIn, Unavailable, ValidationFailed
 from erp.kernel.http import refuses, room_router
 from erp.organizations import actions
-from erp.organizations.access import SignedIn
+from erp.organizations.access import SignedIn, not_a_member
 from erp.organizations.errors import OrganizationNotFound
 from erp.organizations.queries import Membership, list_memberships
 from erp.organizations.schemas import (
@@ -89,10 +90,17 @@ async def register(
     request: Request, desk: AtDesk, visitor: FromVisitor, body: RegisterIn, response: Response
 ) -> dict[str, Any]:
     """Sign up: a user, a first organization of which he or she is the admin, and a session."""
-    _ensure_trusted_page(request, desk, body.mode)
-    given = NewAccount(body.email, body.password, body.username, body.full_name, body.locale)
+    ensure_trusted_page(request, desk, body.mode)
+    given = NewAccount(
+        body.email,
+        body.password,
+        body.username,
+        body.full_name,
+        body.organization_name,
+        body.locale,
+    )
     user, memberships, tokens = await actions.sign_up(
-        desk, given, body.organization_name, visitor, remember=body.remember_me
+        desk, given, visitor, remember=body.remember_me
     )
     return _signed_in(user, memberships, hand_over(desk, tokens, body.mode, response))
 
@@ -102,7 +110,7 @@ async def log_in(
     request: Request, desk: AtDesk, visitor: FromVisitor, body: LoginIn, response: Response
 ) -> dict[str, Any]:
     """Sign in by e-mail address or user name; `mode` chooses cookies or tokens in the body."""
-    _ensure_trusted_page(request, desk, body.mode)
+    ensure_trusted_page(request, desk, body.mode)
     given = Credentials(body.email, body.username, body.password)
     ending = _session_of_old_cookie(request, desk) if body.mode == "cookie" else None
     user, memberships, tokens = await actions.sign_in(
@@ -111,7 +119,19 @@ async def log_in(
     return _signed_in(user, memberships, hand_over(desk, tokens, body.mode, response))
 
 
-@router.get("/me", response_model=MeOut, responses=refuses(NotSignedIn, SessionRevoked))
+@router.get("/csrf", response_model=CsrfOut, responses=refuses(NotSignedIn, SessionRevoked))
+async def read_csrf_token(
+    request: Request, desk: AtDesk, caller: SignedIn, response: Response
+) -> CsrfOut:
+    """The session's CSRF token, for pages that cannot read the cookie."""
+    return CsrfOut(csrf_token=repeat_csrf_token(request, desk, caller.session_id, response))
+
+
+@router.get(
+    "/me",
+    response_model=MeOut,
+    responses=refuses(NotSignedIn, SessionRevoked, OrganizationNotFound),
+)
 async def read_me(caller: SignedIn) -> MeOut:
     """Who I am, where I work and what I may do there."""
     user = await caller.session.get_one(User, caller.user_id)
@@ -142,23 +162,18 @@ async def read_me(caller: SignedIn) -> MeOut:
         ValidationFailed,
     ),
 )
-async def switch_organization(caller: SignedIn, body: SwitchIn) -> SwitchedOut:
+async def switch_organization(request: Request, caller: SignedIn, body: SwitchIn) -> SwitchedOut:
     """Work in another of my organizations from now on; tokens stay valid."""
     chosen = await actions.switch_organization(
         caller.session, caller.user_id, caller.session_id, body.organization
     )
+    if chosen is None:
+        raise not_a_member(request, caller.user_id)
     return SwitchedOut(
         organization=OrganizationOut.model_validate(chosen.organization),
         member=MemberOut.model_validate(chosen.member),
         permissions=chosen.permissions(),
     )
-
-
-def _ensure_trusted_page(request: Request, desk: Desk, mode: Mode) -> None:
-    """No session exists yet, so only the origin tells a foreign page from our own."""
-    ensure_own_origin(request, desk.settings, with_cookies=False)
-    if mode == "cookie" and request.headers.get("sec-fetch-site") == "cross-site":
-        raise OriginRefused
 
 
 def _session_of_old_cookie(request: Request, desk: Desk) -> UUID | None:

@@ -14,11 +14,13 @@ from erp.identity.actions.throttling import (
     REGISTER_ADDRESS,
     RESET_ADDRESS,
     count_tries,
+    forget_failures,
     throttle_address,
 )
-from erp.identity.errors import ResetTokenInvalid, SignUpClosed
-from erp.identity.models import OneTimeToken, User, ensure_strong
+from erp.identity.errors import ResetTokenInvalid, SignUpClosed, WeakPassword
+from erp.identity.models import OneTimeToken, User, find_weaknesses, words_of_address
 from erp.kernel.crypto import digest, make_token
+from erp.kernel.errors import FieldError
 from erp.kernel.mail import send_mail
 from erp.kernel.schema import fold
 
@@ -33,6 +35,7 @@ class NewAccount:
     password: str
     username: str | None = None
     full_name: str | None = None
+    organization_name: str | None = None
     locale: str | None = None
 
 
@@ -41,8 +44,9 @@ async def prepare_sign_up(desk: Desk, given: NewAccount, visitor: Visitor) -> st
     if desk.settings.verification == "required":
         raise SignUpClosed
     await count_tries(desk, ((REGISTER_ADDRESS, throttle_address(visitor.ip)),))
-    personal = (given.email.partition("@")[0], given.username, given.full_name)
-    _ensure_strong(desk, given.password, personal)
+    address = words_of_address(given.email)
+    personal = (address, given.username, given.full_name, given.organization_name)
+    _ensure_strong(desk, "/password", given.password, personal)
     return await desk.passwords.hash(given.password)
 
 
@@ -89,16 +93,20 @@ async def reset_password(desk: Desk, token: str, new_password: str, visitor: Vis
     """
     await count_tries(desk, ((RESET_ADDRESS, throttle_address(visitor.ip)),))
     user = await _find_token_owner(desk, token)
-    personal = ((user.email or "").partition("@")[0], user.username, user.full_name)
-    _ensure_strong(desk, new_password, personal)
+    personal = (words_of_address(user.email or ""), user.username, user.full_name)
+    _ensure_strong(desk, "/new_password", new_password, personal)
     password_hash = await desk.passwords.hash(new_password)
     async with desk.database.writing() as session:
         await _use_token(session, desk, token, user.id)
         fresh = await session.get_one(User, user.id)
         fresh.set_password(password_hash, desk.now())
         fresh.email_verified_at = fresh.email_verified_at or desk.now()
-        await revoke_all(session, user.id, "password_change", desk.now())
+        await forget_failures(session, desk, user.id)
+        await revoke_all(session, user.id, "password_change", visitor)
         note_event(session, "password.reset", visitor, user_id=user.id)
+        if user.email:
+            values = {"name": user.display_name}
+            await send_mail(session, "identity/password_changed", user.email, user.locale, values)
 
 
 async def _find_token_owner(desk: Desk, token: str) -> User:
@@ -128,6 +136,11 @@ async def _use_token(session: AsyncSession, desk: Desk, token: str, user_id: UUI
     await session.execute(unused.where(OneTimeToken.user_id == user_id, siblings))
 
 
-def _ensure_strong(desk: Desk, password: str, personal: tuple[str | None, ...]) -> None:
+def _ensure_strong(
+    desk: Desk, pointer: str, password: str, personal: tuple[str | None, ...]
+) -> None:
+    """Raises `WeakPassword` with every reason, at the field it was sent in."""
     composition = desk.settings.password_composition == "on"
-    ensure_strong(password, composition=composition, personal=personal)
+    found = find_weaknesses(password, composition=composition, personal=personal)
+    if found:
+        raise WeakPassword(errors=tuple(FieldError(pointer, *reason) for reason in found))

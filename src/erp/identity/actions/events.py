@@ -11,10 +11,15 @@ from erp.identity.models import SecurityEvent
 OWASP = {
     "user.login": "authn_login_success",
     "user.login_failed": "authn_login_fail",
-    "token.reuse_detected": "authn_token_reuse",
     "user.registered": "user_created",
+    "password.disabled": "authn_login_lock",
     "password.reset": "authn_password_change",
+    "session.revoked": "session_revoked",
+    "token.reuse_detected": "authn_token_reuse",
+    "organization.refused": "authz_fail",
 }
+# What happens to an account before anybody has proved to be its owner.
+BY_STRANGERS = {"user.login_failed", "password.disabled", "token.reuse_detected"}
 
 
 def note_event(  # noqa: PLR0913  what makes an event, each with a name
@@ -24,21 +29,22 @@ def note_event(  # noqa: PLR0913  what makes an event, each with a name
     *,
     user_id: UUID | None = None,
     session_id: UUID | None = None,
-    organization_id: UUID | None = None,
     reason: str | None = None,
+    outcome: str = "done",
 ) -> None:
-    """Add one event to this transaction; with a `reason` it counts as a refusal."""
+    """Add one event to this transaction; `reason` is the code of why it came to that."""
+    actor_id = None if event in BY_STRANGERS else user_id
     session.add(
         SecurityEvent(
             at=session.info["clock"](),
-            organization_id=organization_id,
-            actor_kind="user" if user_id else "anonymous",
-            actor_id=user_id,
+            organization_id=None,
+            actor_kind="user" if actor_id else "anonymous",
+            actor_id=actor_id,
             session_id=session_id,
             event=event,
             subject_kind="user" if user_id else None,
             subject_id=user_id,
-            outcome="refused" if reason else "done",
+            outcome=outcome,
             reason_code=reason,
             ip=visitor.ip,
             user_agent=visitor.user_agent,
@@ -46,3 +52,15 @@ def note_event(  # noqa: PLR0913  what makes an event, each with a name
             data={"owasp": OWASP[event]} if event in OWASP else None,
         )
     )
+
+
+def note_refusal(
+    session: AsyncSession,
+    event: str,
+    visitor: Visitor,
+    reason: str,
+    *,
+    user_id: UUID | None = None,
+) -> None:
+    """Add an event that says no, with the code of the refusal."""
+    note_event(session, event, visitor, user_id=user_id, reason=reason, outcome="refused")

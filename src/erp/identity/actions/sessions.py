@@ -3,10 +3,11 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import and_, case, exists, select, update
+import structlog
+from sqlalchemy import and_, case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.desk import Desk, Visitor
@@ -22,9 +23,12 @@ from erp.identity.models import SessionRow, User
 from erp.kernel.crypto import ExpiredToken, InvalidToken, digest
 from erp.kernel.mail import send_mail
 
-REPEAT_WINDOW = timedelta(seconds=20)
 SHORT_IDLE = timedelta(hours=12)
 MOST_SESSIONS = 20
+SEEN_EVERY = timedelta(minutes=1)
+Scope = Literal["local", "others", "all"]
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ async def begin_session(  # noqa: PLR0913  what makes a session, each with a nam
     )
     session.add(row)
     await session.flush()  # the cap counts this row too
-    await _end_oldest(session, user.id, now)
+    await _end_oldest(session, user.id, visitor)
     return mint(desk, row, secret)
 
 
@@ -168,68 +172,106 @@ async def _why_not(
     now = desk.now()
     row = await session.get(SessionRow, UUID(claims["sid"]), populate_existing=True)
     user = await session.get(User, UUID(claims["sub"]))
-    is_genuine = (
-        row is not None and row.sec_hash == digest(claims["sec"]) and row.gen >= claims["gen"]
-    )
-    if row is None or not is_genuine:
+    if row is None or user is None or not _is_of(row, claims):
         return RefreshTokenInvalid()
-    if not row.is_live(now) or user is None or not user.is_active:
+    if not row.is_live(now) or not user.is_active:
         return SessionRevoked()
-    if row.gen == claims["gen"]:
-        return row  # this session does not rotate
-    is_parent = row.gen - 1 == claims["gen"]
-    if is_parent and (now - row.rotated_at <= REPEAT_WINDOW or row.confirmed_gen < row.gen):
+    if row.takes_again(claims["gen"], now):
         return row
-    await revoke(session, row.id, "refresh_reuse", now)
+    if await revoke(session, row.id, "refresh_reuse", visitor):
+        await _warn_of_reuse(session, row, user, visitor)
+    return RefreshTokenReused()
+
+
+def _is_of(row: SessionRow, claims: dict[str, Any]) -> bool:
+    if claims["gen"] > row.gen:  # a restored backup looks like that too: nothing is revoked
+        log.warning("session.behind_its_token", session_id=str(row.id), gen=row.gen)
+        return False
+    return row.user_id == UUID(claims["sub"]) and row.sec_hash == digest(claims["sec"])
+
+
+async def _warn_of_reuse(
+    session: AsyncSession, row: SessionRow, user: User, visitor: Visitor
+) -> None:
     note_event(session, "token.reuse_detected", visitor, user_id=user.id, session_id=row.id)
     if user.email:
         values = {"name": user.display_name, "device": row.user_agent or "?"}
         await send_mail(session, "identity/session_ended", user.email, user.locale, values)
-    return RefreshTokenReused()
 
 
-async def revoke(session: AsyncSession, session_id: UUID, reason: str, now: datetime) -> None:
-    """End one session; ending it twice changes nothing."""
-    await _end(session, SessionRow.id == session_id, reason, now)
+async def sign_out(
+    desk: Desk, user_id: UUID, session_id: UUID, scope: Scope, visitor: Visitor
+) -> None:
+    """End this session, the person's other ones, or all; one that has ended moves nothing."""
+    async with desk.database.writing() as session:
+        row = await session.get(SessionRow, session_id)
+        if row is None or row.user_id != user_id or not row.is_live(desk.now()):
+            return
+        if scope == "local":
+            await revoke(session, session_id, "logout", visitor)
+        else:
+            spared = session_id if scope == "others" else None
+            await revoke_all(session, user_id, "revoke_all", visitor, but=spared)
+
+
+async def revoke(session: AsyncSession, session_id: UUID, reason: str, visitor: Visitor) -> bool:
+    """End one session; False if it had ended before."""
+    return await _end(session, SessionRow.id == session_id, reason, visitor)
 
 
 async def revoke_all(
-    session: AsyncSession, user_id: UUID, reason: str, now: datetime, *, but: UUID | None = None
+    session: AsyncSession,
+    user_id: UUID,
+    reason: str,
+    visitor: Visitor,
+    *,
+    but: UUID | None = None,
 ) -> None:
     """End every session of the user, except perhaps one."""
     mine = SessionRow.user_id == user_id
-    await _end(session, and_(mine, SessionRow.id != but) if but else mine, reason, now)
+    await _end(session, and_(mine, SessionRow.id != but) if but else mine, reason, visitor)
 
 
-async def _end(session: AsyncSession, which: Any, reason: str, now: datetime) -> None:
-    statement = update(SessionRow).where(which, SessionRow.revoked_at.is_(None))
-    ended = statement.values(revoked_at=now, revoked_reason=reason)
-    await session.execute(ended.execution_options(synchronize_session=False))
+async def _end(session: AsyncSession, which: Any, reason: str, visitor: Visitor) -> bool:
+    """Each session that ends here leaves one event, however many try at once."""
+    now: datetime = session.info["clock"]()
+    statement = (
+        update(SessionRow)
+        .where(which, SessionRow.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_reason=reason)
+        .returning(SessionRow.id, SessionRow.user_id)
+        .execution_options(synchronize_session=False)
+    )
+    ended = (await session.execute(statement)).all()
+    for sid, owner in ended:
+        note_event(
+            session, "session.revoked", visitor, user_id=owner, session_id=sid, reason=reason
+        )
+    return bool(ended)
 
 
-async def _end_oldest(session: AsyncSession, user_id: UUID, now: datetime) -> None:
+async def _end_oldest(session: AsyncSession, user_id: UUID, visitor: Visitor) -> None:
+    now = session.info["clock"]()
     live = select(SessionRow.id).where(
-        SessionRow.user_id == user_id, SessionRow.revoked_at.is_(None)
+        SessionRow.user_id == user_id,
+        SessionRow.revoked_at.is_(None),
+        SessionRow.idle_expires_at > now,
+        SessionRow.absolute_expires_at > now,
     )
     newest_first = live.order_by(SessionRow.created_at.desc(), SessionRow.id.desc())
     surplus = list(await session.scalars(newest_first.offset(MOST_SESSIONS)))
     if surplus:
-        await _end(session, SessionRow.id.in_(surplus), "cap", now)
+        await _end(session, SessionRow.id.in_(surplus), "cap", visitor)
 
 
 async def touch(session: AsyncSession, session_id: UUID, gen: int, now: datetime) -> None:
     """Note that the session was used, and that the tokens of this generation arrived."""
     confirmed = case((SessionRow.confirmed_gen < gen, gen), else_=SessionRow.confirmed_gen)
-    statement = update(SessionRow).where(SessionRow.id == session_id)
+    is_news = or_(SessionRow.confirmed_gen < gen, SessionRow.last_seen_at <= now - SEEN_EVERY)
+    statement = update(SessionRow).where(SessionRow.id == session_id, is_news)
     values = statement.values(last_seen_at=now, confirmed_gen=confirmed)
     await session.execute(values.execution_options(synchronize_session=False))
 
 
 def _idle_life(desk: Desk, *, remember: bool) -> timedelta:
     return timedelta(days=desk.settings.refresh_token_days) if remember else SHORT_IDLE
-
-
-async def is_live(session: AsyncSession, session_id: UUID, now: datetime) -> bool:
-    """Whether the session exists and has not ended."""
-    row = await session.get(SessionRow, session_id)
-    return row is not None and row.is_live(now)

@@ -1,23 +1,28 @@
 """The one way in: count, find, verify exactly one hash, check the state, begin the session."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.desk import Desk, Visitor
-from erp.identity.actions.events import note_event
+from erp.identity.actions.events import note_event, note_refusal
 from erp.identity.actions.throttling import (
     LOGIN_ADDRESS,
     LOGIN_ANYWHERE,
     LOGIN_HERE,
+    MOST_FAILURES,
     Tries,
+    count_failure,
     count_tries,
+    forget_failures,
     refund_tries,
     throttle_address,
 )
-from erp.identity.errors import InvalidCredentials
+from erp.identity.errors import InvalidCredentials, PasswordResetRequired
 from erp.identity.models import User
+from erp.kernel.errors import NotAllowed, Refusal
 from erp.kernel.schema import fold
 
 
@@ -32,10 +37,11 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A right password: whose it is, what to refund, and its hash at today's cost."""
+    """A right password: whose it is, what to refund, its hash as seen and at today's cost."""
 
     user: User
     tries: Tries
+    seen_hash: str
     password_hash: str
 
 
@@ -47,41 +53,67 @@ async def verify_credentials(desk: Desk, given: Credentials, visitor: Visitor) -
     """
     tries = _tries(given, visitor)
     await count_tries(desk, tries)
+    return await verify_again(desk, given, visitor, tries)
+
+
+async def verify_again(desk: Desk, given: Credentials, visitor: Visitor, tries: Tries) -> SignIn:
+    """Check the password of a try that was counted already."""
     user = await _find_user(desk, given)
     stored = user.password_hash if user else None
-    if not await desk.passwords.verify(given.password, stored) or user is None or stored is None:
-        await _note_failure(desk, user, visitor)
-        raise InvalidCredentials
-    user.ensure_may_sign_in()
-    is_old = desk.passwords.needs_rehash(stored)
-    return SignIn(user, tries, await desk.passwords.hash(given.password) if is_old else stored)
+    matches = await desk.passwords.verify(given.password, stored)
+    if user is None or stored is None:
+        raise await _refused(desk, None, InvalidCredentials(), visitor)
+    if not desk.passwords.can_read(stored):
+        raise await _refused(desk, user, PasswordResetRequired(), visitor)
+    if not matches:
+        raise await _refused(desk, user, InvalidCredentials(), visitor)
+    try:
+        user.ensure_may_sign_in()
+    except NotAllowed as refusal:
+        raise await _refused(desk, user, refusal, visitor) from None
+    return SignIn(user, tries, stored, await desk.passwords.renew(given.password, stored))
 
 
-async def confirm_sign_in(
-    session: AsyncSession, desk: Desk, proved: SignIn, visitor: Visitor
-) -> User:
-    """Take the user into this transaction, unless the password was changed meanwhile."""
+async def confirm_sign_in(session: AsyncSession, desk: Desk, proved: SignIn) -> User | None:
+    """Take the user into this transaction; None if the hash was replaced since it was seen."""
     statement = (
         update(User)
-        .where(User.id == proved.user.id, User.password_hash == proved.user.password_hash)
+        .where(User.id == proved.user.id, User.password_hash == proved.seen_hash)
         .where(User.is_active)
         .values(password_hash=proved.password_hash, last_login_at=desk.now())
         .returning(User)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
     confirmed = (await session.scalars(statement)).one_or_none()
-    if confirmed is None:
-        raise InvalidCredentials
-    await refund_tries(session, desk, proved.tries)
-    note_event(session, "user.login", visitor, user_id=confirmed.id)
+    if confirmed is not None:
+        await refund_tries(session, desk, proved.tries)
+        await forget_failures(session, desk, confirmed.id)
     return confirmed
 
 
-async def _note_failure(desk: Desk, user: User | None, visitor: Visitor) -> None:
+async def _refused(desk: Desk, user: User | None, refusal: Refusal, visitor: Visitor) -> Refusal:
+    """Note the failure in a transaction of its own; enough in a row disable the password."""
     known = user.id if user else None
     async with desk.database.writing() as session:
-        reason = InvalidCredentials.code()
-        note_event(session, "user.login_failed", visitor, user_id=known, reason=reason)
+        note_refusal(session, "user.login_failed", visitor, refusal.code(), user_id=known)
+        is_guess = known is not None and isinstance(refusal, InvalidCredentials)
+        failures = await count_failure(session, desk, known) if known and is_guess else 0
+    if known and failures >= MOST_FAILURES:
+        await _disable_password(desk, known, visitor)
+    return refusal
+
+
+async def _disable_password(desk: Desk, user_id: UUID, visitor: Visitor) -> None:
+    statement = (
+        update(User)
+        .where(User.id == user_id, User.password_disabled_at.is_(None))
+        .values(password_disabled_at=desk.now())
+        .returning(User.id)
+        .execution_options(synchronize_session=False)
+    )
+    async with desk.database.writing() as session:
+        if await session.scalar(statement):
+            note_event(session, "password.disabled", visitor, user_id=user_id)
 
 
 async def _find_user(desk: Desk, given: Credentials) -> User | None:

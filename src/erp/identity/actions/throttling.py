@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,6 +40,16 @@ _REFUND = text("""
 """)
 
 
+_FAIL = text("""
+    INSERT INTO throttles (key_hash, window_start, count, blocked_until)
+    VALUES (:key, :never, 1, 0)
+    ON CONFLICT (key_hash) DO UPDATE SET count = throttles.count + 1
+    RETURNING count
+""")
+_FORGET = text("DELETE FROM throttles WHERE key_hash = :key")
+NEVER = 253_402_300_799  # the end of the year 9999: this window does not pass
+
+
 @dataclass(frozen=True, slots=True)
 class Bucket:
     """At most `limit` tries per `window` seconds of one subject."""
@@ -56,25 +67,38 @@ REGISTER_ADDRESS = Bucket("register_address", 30, HOUR)
 REFRESH = Bucket("refresh", 30, 5 * MINUTE)
 RESET_ADDRESS = Bucket("reset_address", 30, HOUR)
 
+MOST_FAILURES = 100
+
 Tries = tuple[tuple[Bucket, str], ...]
 
 
 async def count_tries(desk: Desk, tries: Tries) -> None:
-    """Count a try in each bucket, in a transaction of its own. Raises `TooManyAttempts`."""
-    wait = 0
+    """Count a try in each bucket, in a transaction of its own. Raises `TooManyAttempts`.
+
+    A try that one bucket refuses counts in none: the refusal undoes the transaction.
+    """
     async with desk.database.writing() as session:
         for bucket, subject in tries:
-            wait = max(wait, await _count_try(session, desk, bucket, subject))
-            if wait:
-                break
-    if wait:
-        raise TooManyAttempts(retry_after=wait)
+            if wait := await _count_try(session, desk, bucket, subject):
+                raise TooManyAttempts(retry_after=wait)
 
 
 async def refund_tries(session: AsyncSession, desk: Desk, tries: Tries) -> None:
     """Give the tries back after a success."""
     for bucket, subject in tries:
         await session.execute(_REFUND, {"key": _key(desk, bucket, subject)})
+
+
+async def count_failure(session: AsyncSession, desk: Desk, user_id: UUID) -> int:
+    """How many sign-ins of this user have failed in a row, this one included."""
+    key = desk.keys.hide(f"failures:{user_id}")
+    counted: int = (await session.execute(_FAIL, {"key": key, "never": NEVER})).scalar_one()
+    return counted
+
+
+async def forget_failures(session: AsyncSession, desk: Desk, user_id: UUID) -> None:
+    """Count from the beginning again."""
+    await session.execute(_FORGET, {"key": desk.keys.hide(f"failures:{user_id}")})
 
 
 async def _count_try(session: AsyncSession, desk: Desk, bucket: Bucket, subject: str) -> int:
@@ -105,4 +129,6 @@ def throttle_address(address: str) -> str:
         host = ip_address(address)
     except ValueError:
         return address
-    return str(host.exploded[:19]) if isinstance(host, IPv6Address) else address
+    if isinstance(host, IPv6Address):
+        return str(host.ipv4_mapped or host.exploded[:19])
+    return address
