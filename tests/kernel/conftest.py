@@ -1,28 +1,70 @@
-"""Small databases of one test alone, beside the suite's."""
+"""Small databases and applications of one test alone, beside the suite's."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from erp.app import create_app
 from erp.kernel.db import Database
+from erp.kernel.http import room_router
+from tests.making import make_settings
+
+TABLES = (
+    "CREATE TABLE boxes (id INTEGER PRIMARY KEY)",
+    "CREATE TABLE things (id INTEGER PRIMARY KEY, box INTEGER REFERENCES boxes(id))",
+)
 
 
 @pytest.fixture
 async def file(tmp_path: Path) -> AsyncIterator[Database]:
     """An SQLite file of this test alone with two tables: boxes, and things that lie in them."""
     database = Database(URL.create("sqlite+inline", database=str(tmp_path / "small.db")))
-    async with database.writing() as session:
-        await session.execute(text("CREATE TABLE boxes (id INTEGER PRIMARY KEY)"))
-        await session.execute(
-            text("CREATE TABLE things (id INTEGER PRIMARY KEY, box INTEGER REFERENCES boxes(id))")
-        )
+    await make_tables(database)
     yield database
     await database.dispose()
+
+
+@pytest.fixture
+async def small(empty_url: URL) -> AsyncIterator[Database]:
+    """The same two tables on either database, with room for two at once."""
+    database = Database(empty_url, pool_size=2)
+    await make_tables(database)
+    yield database
+    await database.dispose()
+
+
+@pytest.fixture
+async def spare(empty_url: URL) -> AsyncIterator[FastAPI]:
+    """An application of this test alone over the two tables, to hang routes into."""
+    url = SecretStr(empty_url.render_as_string(hide_password=False))
+    origins = ["https://shop.example"]
+    app = create_app(make_settings(database_url=url, db_pool_size=2, cors_origins=origins))
+    app.state.health.schema_is_ready = True
+    await make_tables(app.state.database)
+    yield app
+    await app.state.database.dispose()
+    app.state.desk.passwords.close()
+
+
+async def make_tables(database: Database) -> None:
+    async with database.writing() as session:
+        for statement in TABLES:
+            await session.execute(text(statement))
+
+
+def hang(app: FastAPI, method: str, path: str, route: Any, **options: Any) -> None:
+    """Put a route in front of the application's own."""
+    router = room_router("spare", "/api/spare")
+    router.add_api_route(path, route, methods=[method], **options)
+    app.router.routes[0:0] = router.routes
 
 
 async def put(session: AsyncSession, *boxes: int) -> None:
@@ -30,6 +72,6 @@ async def put(session: AsyncSession, *boxes: int) -> None:
         await session.execute(text("INSERT INTO boxes VALUES (:box)"), {"box": box})
 
 
-async def boxes_in(file: Database) -> list[int]:
-    async with file.reading() as session:
+async def boxes_in(database: Database) -> list[int]:
+    async with database.reading() as session:
         return list(await session.scalars(text("SELECT id FROM boxes ORDER BY id")))
