@@ -3,11 +3,12 @@ import { IconBuildingCommunity } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { signOut } from "~/session/leave";
 import { EmptyState } from "~/ui/EmptyState";
+import classes from "~/ui/Page.module.css";
 
 export function NoOrganization() {
   const { t } = useTranslation();
   return (
-    <main>
+    <main className={classes.window}>
       <EmptyState
         icon={IconBuildingCommunity}
         title={t("shell.noOrganization.title")}

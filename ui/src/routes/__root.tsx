@@ -1,3 +1,5 @@
 import { createRootRoute, Outlet } from "@tanstack/react-router";
 
-export const Route = createRootRoute({ component: Outlet });
+import { RootNotFound } from "~/ui/RouteStates";
+
+export const Route = createRootRoute({ component: Outlet, notFoundComponent: RootNotFound });

@@ -25,6 +25,8 @@ export type Column<R extends Row> = {
   width?: number;
   /** Stays on a phone; the first column always does. */
   phone?: boolean;
+  /** Stands back behind what one looks for. */
+  quiet?: boolean;
   /** Shown only when chosen. */
   optional?: boolean;
 };
@@ -121,7 +123,12 @@ export function DataTable<R extends Row>(props: DataTableProps<R>) {
                     </Table.Td>
                   )}
                   {shown.map((column) => (
-                    <Table.Td key={column.id} data-align={column.align} data-phone={column.phone}>
+                    <Table.Td
+                      key={column.id}
+                      data-align={column.align}
+                      data-phone={column.phone}
+                      data-quiet={column.quiet}
+                    >
                       {column.render(row)}
                     </Table.Td>
                   ))}

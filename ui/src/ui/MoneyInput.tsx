@@ -24,7 +24,7 @@ export function MoneyInput({ value, onChange, currency, ...rest }: MoneyInputPro
       onChange={(event) => take(event.currentTarget.value)}
       inputMode="decimal"
       autoComplete="off"
-      rightSection={<span aria-hidden>{currency}</span>}
+      rightSection={<span className="suffix">{currency}</span>}
       rightSectionWidth={52}
       rightSectionProps={{ style: { color: "var(--mantine-color-dimmed)", fontSize: 12 } }}
     />

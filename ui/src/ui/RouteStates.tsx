@@ -2,6 +2,7 @@ import type { ErrorComponentProps } from "@tanstack/react-router";
 import { useRouter } from "@tanstack/react-router";
 import { Problem, problemOf } from "~/api/problem";
 import { ErrorState } from "./ErrorState";
+import classes from "./Page.module.css";
 
 /** A screen that failed, inside the shell: navigation stays usable. */
 export function RouteError({ error, reset }: ErrorComponentProps) {
@@ -11,6 +12,15 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
     router.invalidate();
   };
   return <ErrorState problem={problemOf(error)} retry={retry} />;
+}
+
+/** Outside of every organization: the whole window. */
+export function RootNotFound() {
+  return (
+    <main className={classes.window}>
+      <RouteNotFound />
+    </main>
+  );
 }
 
 export function RouteNotFound() {

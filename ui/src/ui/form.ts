@@ -44,10 +44,10 @@ export function wrongFields(model: Model, values: Values, needed: string[] = [])
     const limits = limitsOf(model)[name] ?? {};
     const isNeeded = limits.required || needed.includes(name);
     if (isNeeded && typeof value === "string" && !value.trim()) wrong[name] = fieldSentence("missing", "");
-    else if (limits.type === "integer") {
+    else if (limits.type === "integer" && !(value === "" && limits.nullable)) {
       const { minimum = -Infinity, maximum = Infinity } = limits;
       const number = Number(value);
-      if (!Number.isInteger(number) || number < minimum || number > maximum)
+      if (value === "" || !Number.isInteger(number) || number < minimum || number > maximum)
         wrong[name] = fieldSentence("whole_number", "", { minimum, maximum });
     }
   }

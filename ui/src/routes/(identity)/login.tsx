@@ -50,7 +50,7 @@ function SignIn() {
         options.sign_up && (
           <>
             {t("identity.signIn.noAccount")}{" "}
-            <Anchor component={Link} to="/signup" fz="sm">
+            <Anchor component={Link} to="/signup" fz="sm" underline="always">
               {t("identity.signUp.title")}
             </Anchor>
           </>

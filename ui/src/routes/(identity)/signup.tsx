@@ -35,7 +35,7 @@ function SignUp() {
   const signIn = (
     <>
       {t("identity.signUp.haveAccount")}{" "}
-      <Anchor component={Link} to="/login" fz="sm">
+      <Anchor component={Link} to="/login" fz="sm" underline="always">
         {t("identity.signIn.title")}
       </Anchor>
     </>

@@ -1,4 +1,4 @@
-import { Avatar, Menu, UnstyledButton } from "@mantine/core";
+import { Avatar, Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconCheck, IconSelector } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "~/session/me";
@@ -22,10 +22,8 @@ export function OrganizationMenu() {
   return (
     <Menu width={260} position="bottom-start">
       <Menu.Target>
-        <UnstyledButton
-          className={classes.menuButton}
-          aria-label={t("shell.switch", { name: membership.name })}
-        >
+        <UnstyledButton className={classes.menuButton}>
+          <VisuallyHidden>{t("shell.switch")}</VisuallyHidden>
           <OrganizationName name={membership.name} />
           <IconSelector size={16} aria-hidden />
         </UnstyledButton>

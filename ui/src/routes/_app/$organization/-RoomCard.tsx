@@ -46,9 +46,8 @@ export function RoomCard({ room, query, rows }: RoomCardProps) {
             variant="subtle"
             ms="auto"
             leftSection={<IconPlus size={14} />}
-            aria-label={t(`${room}.new`)}
           >
-            {t("common.add")}
+            {t(`${room}.new`)}
           </Button>
         )}
       </div>

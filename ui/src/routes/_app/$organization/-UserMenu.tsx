@@ -8,6 +8,7 @@ import {
   Text,
   UnstyledButton,
   useMantineColorScheme,
+  VisuallyHidden,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import {
@@ -56,14 +57,11 @@ export function UserMenu({ openHelp }: { openHelp: () => void }) {
       radius="md"
     >
       <Popover.Target>
-        <UnstyledButton
-          className={classes.menuButton}
-          aria-label={t("shell.account", { name })}
-          onClick={toggle}
-        >
+        <UnstyledButton className={classes.menuButton} onClick={toggle}>
           <Avatar size={28} radius="xl" color="gray" aria-hidden>
             {initials(name)}
           </Avatar>
+          <VisuallyHidden>{t("shell.account")}</VisuallyHidden>
           <span className={classes.names}>
             <span className={classes.name}>{name}</span>
             {user.email !== name && <span className={classes.email}>{user.email}</span>}
@@ -71,7 +69,7 @@ export function UserMenu({ openHelp }: { openHelp: () => void }) {
           <IconSelector size={16} aria-hidden />
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown p={8} aria-label={t("shell.account", { name })}>
+      <Popover.Dropdown p={8} aria-label={t("shell.account")}>
         <Stack gap={2}>
           <Choice
             label={t("shell.appearance")}

@@ -8,7 +8,7 @@ import { useWorkspace } from "~/session/workspace";
 import { Banners } from "~/ui/Banners";
 import { listenToKeys } from "~/ui/commands";
 import { Keys } from "~/ui/Keys";
-import { openPalette, Palette } from "~/ui/Palette";
+import { Palette } from "~/ui/Palette";
 import { ShortcutHelp } from "~/ui/ShortcutHelp";
 import classes from "~/ui/shell.module.css";
 import { useAppCommands } from "./-commands";
@@ -24,16 +24,17 @@ export function WorkspaceShell({ children }: { children: ReactNode }) {
   const { pathname } = useLocation();
   const [menu, { open, close }] = useDisclosure(false);
   const [help, helpActions] = useDisclosure(false);
+  const [palette, paletteActions] = useDisclosure(false);
   const isPhone = useMediaQuery("(max-width: 48em)");
   useEffect(listenToKeys, []);
-  useAppCommands(helpActions.open);
+  useAppCommands({ openHelp: helpActions.open, openPalette: paletteActions.open });
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever arrives somewhere has left the menu
   useEffect(close, [pathname]);
 
   const sidebar = (
     <>
       <OrganizationMenu />
-      <UnstyledButton className={`${classes.link} ${classes.search}`} onClick={openPalette}>
+      <UnstyledButton className={`${classes.link} ${classes.search}`} onClick={paletteActions.open}>
         <IconSearch size={16} aria-hidden />
         {t("shell.search")}
         <Keys keys="mod+k" />
@@ -50,12 +51,12 @@ export function WorkspaceShell({ children }: { children: ReactNode }) {
       <div className={classes.topbar}>
         <Burger size="sm" opened={menu} onClick={open} aria-label={t("shell.menu")} />
         <span className={classes.name}>{membership.name}</span>
-        <ActionIcon size={40} aria-label={t("shell.search")} onClick={openPalette}>
+        <ActionIcon size={40} aria-label={t("shell.search")} onClick={paletteActions.open}>
           <IconSearch size={20} />
         </ActionIcon>
       </div>
       {isPhone ? (
-        <Drawer opened={menu} onClose={close} size={300} withCloseButton={false} aria-label={t("shell.menu")}>
+        <Drawer opened={menu} onClose={close} size={300} title={t("shell.menu")}>
           <div className={classes.sidebar}>{sidebar}</div>
         </Drawer>
       ) : (
@@ -65,7 +66,7 @@ export function WorkspaceShell({ children }: { children: ReactNode }) {
         <Banners />
         <div className={classes.scroll}>{children}</div>
       </main>
-      <Palette useRecords={useRecordSearch} />
+      <Palette opened={palette} onClose={paletteActions.close} useRecords={useRecordSearch} />
       <ShortcutHelp opened={help} onClose={helpActions.close} />
     </div>
   );

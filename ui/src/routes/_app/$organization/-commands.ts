@@ -6,12 +6,13 @@ import { signOut } from "~/session/leave";
 import { useMe } from "~/session/me";
 import { useWorkspace } from "~/session/workspace";
 import { type Command, useCommands } from "~/ui/commands";
-import { openPalette } from "~/ui/Palette";
 import { rooms } from "./-rooms";
 import { useSwitchOrganization } from "./-switch";
 
+type Openers = { openHelp: () => void; openPalette: () => void };
+
 /** What can be done from everywhere in an organization. */
-export function useAppCommands(openHelp: () => void) {
+export function useAppCommands({ openHelp, openPalette }: Openers) {
   const { t } = useTranslation();
   const { slug, at, can } = useWorkspace();
   const { organizations } = useMe();

@@ -1,6 +1,5 @@
 import { IconAddressBook, IconBox } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { useWorkspace } from "~/session/workspace";
 import type { Found } from "~/ui/Palette";
 
@@ -8,7 +7,6 @@ const MOST = 5;
 
 /** Customers and products that fit the text, from the server. */
 export function useRecordSearch(text: string): { found: Found[]; searching: boolean } {
-  const { t } = useTranslation();
   const navigate = useNavigate();
   const { at, $api, can } = useWorkspace();
   const params = { query: { q: text, limit: MOST } };
@@ -29,7 +27,6 @@ export function useRecordSearch(text: string): { found: Found[]; searching: bool
     id,
     label: name,
     note: company ?? `#${number}`,
-    kind: t("customers.one"),
     icon: <IconAddressBook size={16} />,
     run: () => navigate({ to: at(`/customers/${id}`) }),
   }));
@@ -37,7 +34,6 @@ export function useRecordSearch(text: string): { found: Found[]; searching: bool
     id,
     label: name,
     note: sku ?? `#${number}`,
-    kind: t("products.one"),
     icon: <IconBox size={16} />,
     run: () => navigate({ to: at(`/products/${id}`) }),
   }));

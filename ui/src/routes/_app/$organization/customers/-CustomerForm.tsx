@@ -185,7 +185,7 @@ function Fields({ form }: { form: ReturnType<typeof useSchemaForm<Values>> }) {
         <TextInput
           {...form.field("payment_days")}
           inputMode="numeric"
-          rightSection={t("customers.daysShort")}
+          rightSection={<span className="suffix">{t("customers.daysShort")}</span>}
           rightSectionWidth={56}
         />
         <MoneyInput {...form.field("credit_limit")} currency={form.values.currency} />

@@ -1,5 +1,5 @@
 import { Badge, Button, Group, Text, UnstyledButton } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { IconChevronRight, IconPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useWorkspace } from "~/session/workspace";
 import { Section } from "~/ui/Facts";
@@ -88,8 +88,9 @@ function Part({ onClick, children }: { onClick: () => void; children: React.Reac
   const { can } = useWorkspace();
   if (!can("customers:write")) return <div className={classes.part}>{children}</div>;
   return (
-    <UnstyledButton className={classes.part} onClick={onClick}>
-      {children}
+    <UnstyledButton className={`${classes.part} ${classes.clickable}`} onClick={onClick}>
+      <span>{children}</span>
+      <IconChevronRight size={16} aria-hidden />
     </UnstyledButton>
   );
 }

@@ -21,6 +21,7 @@ export function useCustomerColumns(): Column<CustomerRow>[] {
     },
     {
       id: "number",
+      quiet: true,
       label: t("customers.fields.number"),
       sortable: true,
       width: 96,
@@ -29,12 +30,14 @@ export function useCustomerColumns(): Column<CustomerRow>[] {
     },
     {
       id: "kind",
+      quiet: true,
       label: t("customers.fields.kind"),
       width: 120,
       render: ({ kind }) => t(`customers.kinds.${kind}`),
     },
     {
       id: "company",
+      quiet: true,
       label: t("customers.fields.company"),
       width: 180,
       optional: true,
@@ -42,14 +45,22 @@ export function useCustomerColumns(): Column<CustomerRow>[] {
     },
     {
       id: "email",
+      quiet: true,
       label: t("customers.fields.email"),
       sortable: true,
       width: 240,
       render: ({ email }) => email,
     },
-    { id: "phone", label: t("customers.fields.phone"), width: 170, render: ({ phone }) => phone },
+    {
+      id: "phone",
+      quiet: true,
+      label: t("customers.fields.phone"),
+      width: 170,
+      render: ({ phone }) => phone,
+    },
     {
       id: "vat_id",
+      quiet: true,
       label: t("customers.fields.vat_id"),
       width: 150,
       optional: true,
@@ -57,6 +68,7 @@ export function useCustomerColumns(): Column<CustomerRow>[] {
     },
     {
       id: "currency",
+      quiet: true,
       label: t("customers.fields.currency"),
       width: 100,
       optional: true,
@@ -64,6 +76,7 @@ export function useCustomerColumns(): Column<CustomerRow>[] {
     },
     {
       id: "updated_at",
+      quiet: true,
       label: t("common.updatedAt"),
       sortable: true,
       startsDescending: true,

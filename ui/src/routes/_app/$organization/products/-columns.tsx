@@ -24,15 +24,24 @@ export function useProductColumns(): Column<ProductRow>[] {
     },
     {
       id: "number",
+      quiet: true,
       label: t("products.fields.number"),
       sortable: true,
       width: 96,
       optional: true,
       render: ({ number }) => `#${number}`,
     },
-    { id: "sku", label: t("products.fields.sku"), sortable: true, width: 170, render: ({ sku }) => sku },
+    {
+      id: "sku",
+      quiet: true,
+      label: t("products.fields.sku"),
+      sortable: true,
+      width: 170,
+      render: ({ sku }) => sku,
+    },
     {
       id: "barcode",
+      quiet: true,
       label: t("products.fields.barcode"),
       width: 170,
       optional: true,
@@ -40,11 +49,18 @@ export function useProductColumns(): Column<ProductRow>[] {
     },
     {
       id: "kind",
+      quiet: true,
       label: t("products.fields.kind"),
       width: 120,
       render: ({ kind }) => t(`products.kinds.${kind}`),
     },
-    { id: "unit_code", label: t("products.fields.unit_id"), width: 90, render: ({ unit_code }) => unit_code },
+    {
+      id: "unit_code",
+      quiet: true,
+      label: t("products.fields.unit_id"),
+      width: 90,
+      render: ({ unit_code }) => unit_code,
+    },
     {
       id: "sale_price",
       label: t("products.fields.sale_price"),
@@ -57,6 +73,7 @@ export function useProductColumns(): Column<ProductRow>[] {
     },
     {
       id: "cost_price",
+      quiet: true,
       label: t("products.fields.cost_price"),
       align: "right",
       width: 150,
@@ -65,6 +82,7 @@ export function useProductColumns(): Column<ProductRow>[] {
     },
     {
       id: "updated_at",
+      quiet: true,
       label: t("common.updatedAt"),
       sortable: true,
       startsDescending: true,
