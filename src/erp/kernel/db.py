@@ -43,7 +43,8 @@ CONNECTION = {
     "options": SERVER_OPTIONS,
 }
 REPEATABLE = {"40001", "40P01"}
-WAITED_IN_VAIN = {"55P03", "57014", "53300", "57P01", "57P02", "57P03"}
+WAITED_IN_VAIN = {"55P03", "57014", "53300", "57P03"}
+ENDED_BY_SERVER = ("08", "57P01", "57P02")
 DISK_FAULTS = ("unable to open database file", "disk I/O error", "disk is full")
 
 log = structlog.get_logger()
@@ -182,7 +183,7 @@ def _raise_interrupted(error: DBAPIError, *, committing: bool) -> None:
     if state in WAITED_IN_VAIN or has_waited or any(fault in said for fault in DISK_FAULTS):
         raise Interrupted(is_repeatable=False) from error
     lost = state is None and isinstance(error.orig, psycopg.OperationalError)
-    if error.connection_invalidated or lost or (state or "").startswith("08"):
+    if error.connection_invalidated or lost or (state or "").startswith(ENDED_BY_SERVER):
         raise Interrupted(is_repeatable=not committing) from error
 
 
