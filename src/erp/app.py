@@ -22,7 +22,7 @@ from erp.kernel.clock import Clock, utc_now
 from erp.kernel.db import Database, Interrupted, explain, is_connection_trouble
 from erp.kernel.http import answer_refusals
 from erp.kernel.settings import Settings
-from erp.migrations.upgrade import current_revision, migrate, newest_revision
+from erp.migrations.upgrade import current_revision, newest_revision, try_to_migrate
 from erp.organizations.idempotency import Replayed, replay
 from erp.organizations.router import router as organizations
 from erp.products.router import router as products
@@ -58,7 +58,6 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=run_process,
-        max_body_size=settings.max_body_bytes,
         redirect_slashes=False,
     )
     _fill_state(app, settings, clock)
@@ -132,7 +131,7 @@ async def _wait_for_schema(app: FastAPI) -> None:
     while True:
         try:
             if settings.migrate_on_start:
-                await asyncio.to_thread(migrate, settings.url)
+                await asyncio.to_thread(try_to_migrate, settings.url)
             if await _is_at_head(app):
                 return
             log.warning("start.waiting", cause="the schema is not the newest; run erp migrate")

@@ -51,9 +51,13 @@ class Server(uvicorn.Server):
             gc.freeze()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Say that this process should get no more requests."""
+        """Say that this process should get no more requests, and stop; twice Ctrl-C is at once.
+
+        uvicorn would raise the signal again at the end, which hides our exit code.
+        """
         self.product.state.health.is_stopping = True
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
     async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         """Give load balancers a moment to notice."""

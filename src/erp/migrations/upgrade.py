@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from time import sleep
 
 from alembic import command
@@ -10,6 +11,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
+from sqlalchemy.exc import OperationalError
 
 from erp.kernel import sqlite
 from erp.records import metadata
@@ -24,11 +26,16 @@ class BrokenReferences(Exception):
 
 def migrate(url: URL, revision: str = "head") -> None:
     """Upgrade, or downgrade, to the revision; other starters wait and then find nothing to do."""
+    while not try_to_migrate(url, revision):
+        sleep(PAUSE_SECONDS)
+
+
+def try_to_migrate(url: URL, revision: str = "head") -> bool:
+    """The same without waiting: False while another process migrates or holds the file."""
     with _engine(url) as engine:
         if engine.dialect.name == "sqlite":
-            _migrate_file(engine, revision)
-        else:
-            _migrate_server(engine, revision)
+            return _migrate_file(engine, revision)
+        return _migrate_server(engine, revision)
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -53,6 +60,7 @@ def configuration(connection: Connection | None = None) -> Config:
 @contextmanager
 def _engine(url: URL) -> Iterator[Engine]:
     if url.get_backend_name() == "sqlite":
+        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url.set(drivername="sqlite"), poolclass=NullPool)
         sqlite.begin_immediate_blocking(engine)
     else:
@@ -63,16 +71,28 @@ def _engine(url: URL) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _migrate_file(engine: Engine, revision: str) -> None:
-    # Batch mode copies tables, so references are off while it runs. The PRAGMA is ignored inside
-    # a transaction, hence at connect.
-    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys=OFF").close())
-    with engine.begin() as connection:
+def _migrate_file(engine: Engine, revision: str) -> bool:
+    event.listen(engine, "connect", _set_up)
+    with ExitStack() as transaction:
+        try:
+            connection = transaction.enter_context(engine.begin())
+        except OperationalError as error:
+            if "database is locked" not in str(error.orig):
+                raise
+            return False
         _back_up(connection, engine.url.database or "", revision)
         _move(connection, revision)
         if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise BrokenReferences
         protect_append_only(connection)
+    return True
+
+
+def _set_up(connection: sqlite3.Connection, _record: object) -> None:
+    # Batch mode copies tables, so references are off while it runs. The PRAGMA is ignored inside
+    # a transaction, hence at connect.
+    connection.execute("PRAGMA foreign_keys=OFF").close()
+    connection.execute("PRAGMA busy_timeout=0").close()  # who waits here cannot be stopped
 
 
 def _back_up(connection: Connection, path: str, revision: str) -> None:
@@ -87,11 +107,10 @@ def _back_up(connection: Connection, path: str, revision: str) -> None:
         now.backup(copy)
 
 
-def _migrate_server(engine: Engine, revision: str) -> None:
+def _migrate_server(engine: Engine, revision: str) -> bool:
     with engine.connect() as connection:
-        while not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}):
-            connection.rollback()
-            sleep(PAUSE_SECONDS)
+        if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}):
+            return False
         connection.execute(text("SET lock_timeout = '4s'"))
         connection.commit()  # or Alembic sees an outer transaction and skips its own
         try:
@@ -100,6 +119,7 @@ def _migrate_server(engine: Engine, revision: str) -> None:
             connection.rollback()
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
             connection.commit()
+    return True
 
 
 def _move(connection: Connection, revision: str) -> None:

@@ -1,0 +1,127 @@
+"""A PostgreSQL server that listens on TCP, asks for passwords, dies and comes back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL
+
+from tests.postgres import OPTIONS, find_binaries, make_cluster, reachable, unprivileged
+from tests.process.running import free_port
+
+INSTANCE = "proj:region:inst"
+PASSWORD = "p@ss#w$rd%41/:s"
+PATIENCE = 30.0
+RULES = """
+local all postgres trust
+local all all scram-sha-256
+host all all 127.0.0.1/32 scram-sha-256
+"""
+
+# As in tests/postgres.py: the server ends when the pipe on standard input is closed.
+GUARD = """
+exec 3<&0
+"$@" 3<&- & server=$!
+{ cat <&3 >/dev/null; kill -QUIT $server; } 2>/dev/null &
+wait $server
+"""
+
+
+class OwnPostgres:
+    """One cluster on a port of its own, with the role `erp_app`; `start` and `kill` it at will."""
+
+    def __init__(self, binaries: Path) -> None:
+        self.port = free_port()
+        self.folder = Path(tempfile.mkdtemp(prefix="erp-own-postgres-"))
+        self._identity = unprivileged()
+        self._guard: subprocess.Popen[bytes] | None = None
+        self._make_sockets_folder()
+        self._binaries = binaries
+        if self._identity:
+            self._binaries = reachable(binaries, self.folder, self._identity)
+        make_cluster(self._binaries / "initdb", self.folder / "data", self._identity)
+        (self.folder / "data" / "pg_hba.conf").write_text(RULES)
+        self.start()
+        self.run(
+            sql.SQL("CREATE ROLE erp_app LOGIN PASSWORD {}").format(sql.Literal(PASSWORD)),
+        )
+
+    def _make_sockets_folder(self) -> None:
+        """Clients of a socket folder look for port 5432; the link leads them to the real one."""
+        sockets = self.folder / INSTANCE
+        sockets.mkdir()
+        if self.port != 5432:
+            (sockets / ".s.PGSQL.5432").symlink_to(f".s.PGSQL.{self.port}")
+        if self._identity:
+            for path in (self.folder, sockets):
+                os.chown(path, self._identity["user"], self._identity["group"])
+
+    def start(self) -> None:
+        """Return once the server answers."""
+        options = OPTIONS | {"listen_addresses": "127.0.0.1", "port": str(self.port)}
+        folders = f"{self.folder},{self.folder / INSTANCE}"
+        command = [str(self._binaries / "postgres"), "-D", str(self.folder / "data"), "-k", folders]
+        command += [f"--{name}={value}" for name, value in options.items()]
+        with (self.folder / "log").open("ab") as log:
+            self._guard = subprocess.Popen(
+                ["/bin/sh", "-c", GUARD, "guard", *command],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                cwd=self.folder,
+                **self._identity,
+            )
+        self._await_answer()
+
+    def _await_answer(self) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self.run(sql.SQL("SELECT 1"))
+            except psycopg.OperationalError:
+                assert time.monotonic() < deadline, (self.folder / "log").read_text()
+                time.sleep(0.03)
+            else:
+                return
+
+    def kill(self) -> None:
+        """End it at once, in the middle of whatever it does; the next start recovers."""
+        if self._guard and self._guard.stdin:
+            self._guard.stdin.close()
+            self._guard.wait()
+            self._guard = None
+
+    def remove(self) -> None:
+        self.kill()
+        shutil.rmtree(self.folder)
+
+    def make_database(self, name: str) -> URL:
+        """An empty database of `erp_app`, by TCP and password."""
+        named = sql.Identifier(name)
+        self.run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(named))
+        self.run(sql.SQL("CREATE DATABASE {} OWNER erp_app TEMPLATE template0").format(named))
+        return self.url(name)
+
+    def url(self, database: str, user: str = "erp_app", password: str = PASSWORD) -> URL:
+        host = "127.0.0.1"
+        return URL.create("postgresql", user, password, host, self.port, database)
+
+    def run(self, command: sql.Composable) -> None:
+        """One statement as the superuser, by the socket."""
+        address = f"host={self.folder} port={self.port} user=postgres dbname=postgres"
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(command)
+
+
+def make_own_postgres() -> OwnPostgres | None:
+    """A running server, or None where no binaries are installed."""
+    binaries = find_binaries()
+    return OwnPostgres(binaries) if binaries else None
