@@ -69,10 +69,6 @@ async def test_a_part_is_changed_field_by_field(person, customer, kind, given, c
 async def test_an_old_version_of_a_part_is_refused(person, customer, kind, given, method):
     made = await add(person, customer, kind, given)
     path = f"/api/customers/{customer['id']}/{kind}/{made['id']}"
-    now = (
-        await person.client.patch(path, json={next(iter(given)): next(iter(given.values()))})
-    ).json()
-    assert now["version"] == 1
     field = "phone" if kind == "contacts" else "city"
     now = (await person.client.patch(path, json={field: "changed"})).json()
 
