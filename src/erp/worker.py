@@ -10,9 +10,8 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.jobs import clean_up_identity
-from erp.kernel.db import Database, Interrupted
-from erp.kernel.errors import Refusal
-from erp.kernel.jobs import Job, claim_due, enqueue, mark_done, mark_failed
+from erp.kernel.db import Database, explain
+from erp.kernel.jobs import Job, claim_due, enqueue, give_back, mark_done, mark_failed
 from erp.kernel.mail import KIND as MAIL
 from erp.kernel.mail import Mailer
 from erp.kernel.settings import Settings
@@ -51,15 +50,15 @@ class Worker:
         self.stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Work until `stop`; faults of the database only make it wait longer."""
+        """Work until `stop`. While the database is away or not migrated yet, wait longer."""
         pause = POLL_SECONDS
         while not self.stopping.is_set():
             try:
                 worked = await self.run_once()
                 pause = 0.0 if worked else POLL_SECONDS
-            except (Interrupted, Refusal, OSError) as error:
+            except Exception as error:  # noqa: BLE001  no fault may end the runner
                 pause = min(max(pause, POLL_SECONDS) * 2, LONGEST_PAUSE)
-                log.warning("worker.waits", seconds=pause, cause=str(error.__cause__ or error))
+                log.warning("worker.waits", seconds=pause, cause=explain(self.database.url, error))
             if pause:
                 await self._rest(pause)
 
@@ -73,7 +72,7 @@ class Worker:
         await self._offer_periodic_work()
         jobs = await claim_due(self.database)
         for job in jobs:
-            await self._run(job)
+            await (give_back(self.database, job) if self.stopping.is_set() else self._run(job))
         return len(jobs)
 
     async def _run(self, job: Job) -> None:

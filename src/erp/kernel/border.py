@@ -18,6 +18,7 @@ from erp.kernel.errors import (
     Refusal,
     ServerFault,
     StillStarting,
+    TooLarge,
 )
 from erp.kernel.http import problem
 from erp.kernel.schema import new_id
@@ -69,9 +70,10 @@ class Border:
             _note(scope, answer.status, begun)
 
     async def _serve(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
-        body = _Replay(receive)
+        body = _Replay(receive, self.settings.max_body_bytes)
         try:
             _ensure_readable(scope)
+            body.ensure_fits(_announced_length(scope))
             if scope["path"].startswith("/api/"):
                 _ensure_ready(scope)
             await self._serve_with_one_retry(scope, body, answer)
@@ -95,12 +97,18 @@ class Border:
 
 
 class _Replay:
-    """Receives a body once and hands it out again for the retry."""
+    """Receives a body once, no longer than allowed, and hands it out again for the retry."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, limit: int) -> None:
         self.receive = receive
+        self.limit = limit
+        self.length = 0
         self.seen: list[Message] = []
         self.position = 0
+
+    def ensure_fits(self, length: int) -> None:
+        if length > self.limit:
+            raise TooLarge(limit_bytes=self.limit)
 
     def rewind(self) -> None:
         self.position = 0
@@ -110,6 +118,8 @@ class _Replay:
             message = await self.receive()
             if message["type"] != "http.request":
                 return message
+            self.length += len(message.get("body", b""))
+            self.ensure_fits(self.length)
             self.seen.append(message)
         self.position += 1
         return self.seen[self.position - 1]
@@ -135,6 +145,11 @@ class _Answer:
             if b"cache-control" not in names:
                 headers.append((b"cache-control", b"no-store"))
         await self.send(message)
+
+
+def _announced_length(scope: Scope) -> int:
+    sent = Headers(scope=scope).get("content-length", "")
+    return int(sent) if sent.isdecimal() else 0
 
 
 def _ensure_readable(scope: Scope) -> None:

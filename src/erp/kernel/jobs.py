@@ -21,7 +21,7 @@ from erp.kernel.db import Database
 from erp.kernel.schema import NO_ORGANIZATION, Base, Owned, new_id
 
 LEASE = timedelta(seconds=60)
-AT_ONCE = 10
+AT_ONCE = 3  # each may take a mail's 15 seconds, and all must end within the lease
 ATTEMPTS = 10
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 3600.0
@@ -144,6 +144,17 @@ async def mark_done(session: AsyncSession, job: Job) -> bool:
     )
     result: Any = await session.execute(statement)
     return bool(result.rowcount)
+
+
+async def give_back(database: Database, job: Job) -> None:
+    """Return a claimed job that was not begun, as if it had never been claimed."""
+    statement = (
+        update(OutboxRow)
+        .where(OutboxRow.organization_id == job.organization_id, OutboxRow.id == job.id)
+        .values(lease_until=None, attempts=OutboxRow.attempts - 1)
+    )
+    async with database.writing() as session:
+        await session.execute(statement)
 
 
 async def mark_failed(database: Database, job: Job, error: str) -> None:
