@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx2
+import hypothesis
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -31,6 +32,10 @@ from tests.making import (
 )
 from tests.postgres import PostgresServer, Skipped, find_or_start
 from tests.process.database import OwnPostgres, make_own_postgres
+
+# The gate asks the same every time, and a busy machine is no fault of the product.
+hypothesis.settings.register_profile("gate", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("gate")
 
 SERVER = pytest.StashKey[PostgresServer | Skipped]()
 

@@ -133,7 +133,8 @@ def fold(value: str) -> str:
 def plain(value: str) -> str:
     """Folded and without accents, for sorting and searching: `Äpfel` is `apfel`."""
     parts = unicodedata.normalize("NFKD", fold(value))
-    return "".join(part for part in parts if not unicodedata.combining(part))
+    bare = "".join(part for part in parts if not unicodedata.combining(part))
+    return " ".join(bare.split())  # a lone accent leaves a blank
 
 
 def ix_or_uq(index: Index, _table: object) -> str:
