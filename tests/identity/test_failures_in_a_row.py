@@ -1,0 +1,57 @@
+"""Failures in a row have no window: enough of them disable the password until a reset."""
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import update
+
+from erp.identity.actions.throttling import NEVER
+from erp.identity.jobs import clean_up_identity
+from erp.identity.models import SecurityEvent, Throttle
+from tests.identity.making import log_in, rows, run, user_id_of, user_of
+from tests.making import MovableClock, Person, make_client, sign_up
+
+pytestmark = pytest.mark.anyio
+
+WRONG = "Wrong-Horse-7"
+
+
+async def test_100_failures_in_a_row_disable_the_password(app: FastAPI, person: Person):
+    key = app.state.desk.keys.hide(f"failures:{user_id_of(person)}")
+    await log_in(person.client, person, password=WRONG)
+    await run(app, update(Throttle).where(Throttle.key_hash == key).values(count=98))
+
+    await log_in(make_client(app), person, password=WRONG)
+    before = await log_in(make_client(app), person)
+    await run_to_failures(app, person, 100)
+    after = await log_in(make_client(app), person)
+
+    assert before.status_code == 200
+    assert (after.status_code, after.json()["code"]) == (403, "password_reset_required")
+    assert (await user_of(app, person)).password_disabled_at is not None
+    noted = await rows(app, SecurityEvent, SecurityEvent.subject_id == user_id_of(person))
+    assert [event.event for event in noted].count("password.disabled") == 1
+
+
+async def run_to_failures(app: FastAPI, person: Person, failures: int) -> None:
+    """So many wrong passwords in a row, the first of them by hand."""
+    key = app.state.desk.keys.hide(f"failures:{user_id_of(person)}")
+    await log_in(make_client(app), person, password=WRONG)
+    await run(app, update(Throttle).where(Throttle.key_hash == key).values(count=failures - 1))
+    await log_in(make_client(app), person, password=WRONG)
+    await log_in(make_client(app), person, password=WRONG)
+
+
+async def test_cleaning_up_forgets_windows_but_not_failures_in_a_row(
+    app: FastAPI, clock: MovableClock
+):
+    person = await sign_up(app)
+    await log_in(person.client, person, password=WRONG)
+    clock.advance(days=3)
+
+    async with app.state.database.writing() as session:
+        await clean_up_identity(session, None)
+
+    left = await rows(app, Throttle)
+    failures = app.state.desk.keys.hide(f"failures:{user_id_of(person)}")
+    assert {row.window_start for row in left} == {NEVER}
+    assert failures in {row.key_hash for row in left}
