@@ -5,16 +5,15 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, NullPool, create_engine, inspect, text
+from sqlalchemy import URL, inspect, text
 
 import erp
-from erp.migrations.upgrade import LOCK, current_revision, migrate, newest_revision, try_to_migrate
+from erp.migrations.upgrade import current_revision, migrate, newest_revision, try_to_migrate
 from erp.records import metadata
+from tests.process.database import another_migrates, engine_for
 from tests.process.running import ERP, environment, free_port, run_erp, settings_for
 
 STARTERS = 4
@@ -38,23 +37,6 @@ def upgrade():
 def downgrade():
     pass
 """
-
-
-def engine_for(url: URL):
-    plain = url.set(drivername=url.drivername.replace("+inline", ""))
-    return create_engine(plain, poolclass=NullPool)
-
-
-@contextmanager
-def another_migrates(url: URL) -> Iterator[None]:
-    """The lock that migrations take is held elsewhere."""
-    with engine_for(url).connect() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
-            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
-        yield
 
 
 def test_four_starters_at_once_all_succeed_on_an_empty_database(empty_url, tmp_path):

@@ -7,12 +7,16 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine, NullPool, create_engine, text
 
+from erp.migrations.upgrade import LOCK
 from tests.postgres import OPTIONS, find_binaries, make_cluster, reachable, unprivileged
 from tests.process.running import free_port
 
@@ -66,6 +70,7 @@ class OwnPostgres:
     def start(self) -> None:
         """Return once the server answers."""
         options = OPTIONS | {"listen_addresses": "127.0.0.1", "port": str(self.port)}
+        options["synchronous_commit"] = "on"  # what it said is kept when it is killed
         folders = f"{self.folder},{self.folder / INSTANCE}"
         command = [str(self._binaries / "postgres"), "-D", str(self.folder / "data"), "-k", folders]
         command += [f"--{name}={value}" for name, value in options.items()]
@@ -116,12 +121,39 @@ class OwnPostgres:
 
     def run(self, command: sql.Composable) -> None:
         """One statement as the superuser, by the socket."""
-        address = f"host={self.folder} port={self.port} user=postgres dbname=postgres"
-        with psycopg.connect(address, autocommit=True) as connection:
+        with self._connect("postgres") as connection:
             connection.execute(command)
+
+    def count(self, database: str, query: LiteralString) -> int:
+        """The number that a query of this database gives."""
+        with self._connect(database) as connection:
+            row = connection.execute(query).fetchone()
+        return int(row[0]) if row else 0
+
+    def _connect(self, database: str) -> psycopg.Connection[tuple[Any, ...]]:
+        address = f"host={self.folder} port={self.port} user=postgres dbname={database}"
+        return psycopg.connect(address, autocommit=True)
 
 
 def make_own_postgres() -> OwnPostgres | None:
     """A running server, or None where no binaries are installed."""
     binaries = find_binaries()
     return OwnPostgres(binaries) if binaries else None
+
+
+def engine_for(url: URL) -> Engine:
+    """A plain engine by the standard drivers."""
+    plain = url.set(drivername=url.drivername.replace("+inline", ""))
+    return create_engine(plain, poolclass=NullPool)
+
+
+@contextmanager
+def another_migrates(url: URL) -> Iterator[None]:
+    """The lock that migrations take is held elsewhere."""
+    with engine_for(url).connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
+        yield

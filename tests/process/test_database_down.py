@@ -1,0 +1,162 @@
+"""The server starts without its database, lives through its death, and needs no restart."""
+
+from __future__ import annotations
+
+import os
+
+import httpx2
+import pytest
+
+from tests.process.database import another_migrates
+from tests.process.running import (
+    run_erp,
+    serving,
+    settings_for,
+    sign_in_at,
+    sign_up_at,
+    start_erp,
+    wait_for,
+)
+
+ROOMS = ("/api/products", "/api/customers", "/api/auth/me", "/api/units")
+
+
+@pytest.fixture
+def database(own_postgres):
+    """A server that runs again after the test, with an empty database."""
+    yield own_postgres
+    own_postgres.kill()
+    own_postgres.start()
+
+
+def ensure_is_a_busy_problem(answer: httpx2.Response) -> None:
+    assert answer.status_code == 503, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert int(answer.headers["retry-after"]) >= 1
+    assert answer.json()["status"] == 503
+
+
+def test_a_start_without_database_is_live_and_becomes_ready_by_itself(database, tmp_path):
+    settings = settings_for(tmp_path, database.make_database("later"))
+    database.kill()
+
+    with serving(tmp_path, settings, awaiting="/health/live") as server:
+        before = server.status("/health/ready"), server.status("/health")
+        answers = [httpx2.get(server.base_url + path) for path in ROOMS]
+        documents = server.status("/api/openapi.json")
+        said = server.said()
+        database.start()
+        server.wait_until(200)
+        sign_up_at(server)
+
+    assert before == (503, 503)
+    assert documents == 200
+    for answer in answers:
+        ensure_is_a_busy_problem(answer)
+        assert answer.json()["code"] == "still_starting"
+    assert f"port {database.port}, database later, user erp_app" in said
+
+
+def test_a_database_that_dies_is_answered_503_until_it_is_back(database, tmp_path):
+    settings = settings_for(tmp_path, database.make_database("mortal"))
+
+    with serving(tmp_path, settings) as server:
+        sign_up_at(server)
+        with server.client(**sign_in_at(server)) as client:
+            assert client.get("/api/products").status_code == 200
+            database.kill()
+            read = [client.get(path) for path in ROOMS]
+            written = client.post("/api/products", json={"name": "Desk", "sale_price": "1"})
+            health = [server.status(f"/health{path}") for path in ("/live", "/ready", "")]
+            database.start()
+            server.wait_until(200)
+            after = client.post("/api/products", json={"name": "Desk", "sale_price": "1"})
+            found = client.get("/api/products").json()["items"]
+
+    for answer in [*read, written]:
+        ensure_is_a_busy_problem(answer)
+        assert answer.json()["code"] == "database_busy"
+    assert health == [200, 503, 503]
+    assert after.status_code == 201, after.text
+    assert [product["name"] for product in found] == ["Desk"]
+
+
+def test_connections_that_broke_while_nobody_looked_are_replaced_unseen(database, tmp_path):
+    settings = settings_for(tmp_path, database.make_database("restarted"))
+
+    with serving(tmp_path, settings) as server:
+        sign_up_at(server)
+        with server.client(**sign_in_at(server)) as client:
+            client.get("/api/products")
+            database.kill()
+            database.start()
+            answer = client.post("/api/products", json={"name": "Desk", "sale_price": "1"})
+
+    assert answer.status_code == 201, answer.text
+
+
+def test_a_stop_while_the_database_is_away_is_as_quick(database, tmp_path):
+    settings = settings_for(tmp_path, database.make_database("never"))
+    database.kill()
+
+    with serving(tmp_path, settings, awaiting="/health/live") as server:
+        code = server.stop()
+
+    assert code == 0, server.said()
+
+
+def test_a_stop_while_another_process_migrates_is_as_quick(own_postgres, tmp_path):
+    url = own_postgres.make_database("migrating")
+
+    with (
+        another_migrates(url),
+        serving(tmp_path, settings_for(tmp_path, url), awaiting="/health/live") as server,
+    ):
+        wait_for(lambda: "not the newest" in server.said(), server.said)
+        code = server.stop()
+
+    assert code == 0
+
+
+def test_a_worker_waits_for_its_database(database, tmp_path):
+    url = database.make_database("worked")
+    settings = settings_for(tmp_path, url)
+    run_erp(tmp_path, settings, "migrate")
+    database.kill()
+
+    with start_erp(tmp_path, settings, "worker") as worker:
+        wait_for(lambda: "worker.waits" in worker.said(), worker.said)
+        database.start()
+        wait_for(lambda: jobs_done(database, "worked") > 0, worker.said)
+        code = worker.stop()
+
+    assert code == 0
+
+
+def jobs_done(database, name: str) -> int:
+    return database.count(name, "SELECT count(*) FROM outbox WHERE done_at IS NOT NULL")
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_one_line(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    settings = settings_for(tmp_path, DATA_DIR=tmp_path / "file" / "data")
+
+    result = run_erp(tmp_path, settings, "serve")
+
+    assert result.returncode == 1
+    assert result.stdout + result.stderr == (
+        "erp: the database cannot be reached: "
+        f"file {tmp_path}/file/data/erp.db: [Errno 20] Not a directory: '{tmp_path}/file/data'\n"
+    )
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_is_said_by_check_and_migrate(tmp_path):
+    (tmp_path / "data").mkdir(mode=0o500)
+    settings = settings_for(tmp_path)
+
+    results = [run_erp(tmp_path, settings, verb) for verb in ("check", "migrate")]
+
+    for result in results:
+        assert result.returncode == 1
+        assert "unable to open database file" in result.stdout + result.stderr
