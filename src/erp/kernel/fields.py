@@ -1,17 +1,17 @@
 """What values look like at the border: texts, decimals, currencies. They explain what is wrong."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache, partial
 from typing import Annotated, Any
 
 from annotated_types import GroupedMetadata, MaxLen, MinLen
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
-from babel.numbers import get_currency_precision
 from email_validator import EmailNotValidError, validate_email
 from pydantic import (
     AfterValidator,
@@ -25,6 +25,15 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 ABSENT: Any = None
+PLAIN_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+# ISO 4217 counts two decimals for every other currency. CLDR's figures are habits of display.
+# fmt: off
+NO_DECIMALS = frozenset((
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV",
+    "XAF", "XOF", "XPF",
+))
+THREE_DECIMALS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
+# fmt: on
 
 
 class Input(BaseModel):
@@ -81,13 +90,10 @@ class Text(GroupedMetadata):
 def _to_decimal(value: object) -> Decimal:
     if not isinstance(value, str):
         raise PydanticCustomError("decimal_expected", 'Send a decimal as text, such as "12.50"')
-    try:
-        number = Decimal(value.strip())
-    except InvalidOperation:
-        raise PydanticCustomError("decimal_expected", "This is not a decimal number") from None
-    if not number.is_finite() or not value.strip().isascii() or "_" in value:
+    if not PLAIN_DECIMAL.fullmatch(value.strip()):  # an exponent could unfold to gigabytes of zeros
         raise PydanticCustomError("decimal_expected", "This is not a decimal number")
-    return number
+    number = Decimal(value.strip())
+    return abs(number) if number.is_zero() else number
 
 
 def _within(value: Decimal, *, least: Decimal, most: Decimal, places: int) -> Decimal:
@@ -118,7 +124,7 @@ class Exact(GroupedMetadata):
         yield BeforeValidator(_to_decimal)
         yield AfterValidator(partial(_within, least=least, most=most, places=self.places))
         yield PlainSerializer(plain_decimal, when_used="json")
-        pattern = r"^-?[0-9]+(\.[0-9]+)?$"
+        pattern = f"^{PLAIN_DECIMAL.pattern}$"
         yield WithJsonSchema({"type": "string", "pattern": pattern, "examples": ["12.50"]})
 
 
@@ -177,8 +183,8 @@ Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["EUR"]), AfterVa
 
 
 def currency_decimals(currency: str) -> int:
-    """How many decimals the currency has: 2 for EUR, 0 for JPY, 3 for KWD."""
-    return get_currency_precision(currency)
+    """How many decimals the currency has: 2 for EUR, 0 for JPY, 3 for KWD (ISO 4217)."""
+    return 0 if currency in NO_DECIMALS else 3 if currency in THREE_DECIMALS else 2
 
 
 def to_minor(amount: Decimal, currency: str) -> int:
