@@ -65,7 +65,7 @@ def test_only_descriptions_keep_line_breaks():
         ([], "decimal_expected"),
         ("-0.0001", "out_of_range"),
         ("1000000000", "out_of_range"),
-        ("1e999999", "out_of_range"),
+        ("1e2", "decimal_expected"),
     ],
 )
 def test_what_is_no_price_is_refused(field, value, code):
@@ -73,7 +73,7 @@ def test_what_is_no_price_is_refused(field, value, code):
     assert codes_of(ProductEdit, **{field: value}) == [code]
 
 
-@pytest.mark.parametrize("price", ["0", "0.0001", "9.9900", "999999999.9999", " 12.5 ", "1e2"])
+@pytest.mark.parametrize("price", ["0", "0.0001", "9.9900", "999999999.9999", " 12.5 ", "007"])
 def test_prices_are_exact(price):
     assert kept("sale_price", price) == Decimal(price.strip())
 
