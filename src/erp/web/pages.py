@@ -45,7 +45,8 @@ def read_assets(folder: Path = STATIC) -> dict[str, Asset]:
     """Every built file by its address; compressed twins become variants of their file."""
     assets: dict[str, Asset] = {}
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if not path.is_file() or path.suffix in (".map", ".br", ".gz", ".stamp"):
+        is_ours = path.is_file() and not path.name.startswith(".")
+        if not is_ours or path.suffix in (".map", ".br", ".gz"):
             continue
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         asset = assets[f"/{path.relative_to(folder).as_posix()}"] = Asset(kind)
