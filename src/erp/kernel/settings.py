@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 OLD_NAMES = {
     "SECRET_KEY": ("JWT_SECRET_KEY",),
@@ -33,6 +34,7 @@ OLD_NAMES = {
     "CORS_ORIGINS": ("BACKEND_CORS_ORIGINS",),
     "TIME_ZONE": ("TIMEZONE",),
 }
+DISTINCT_CHARACTERS = 8  # random text of 32 characters has more
 SAMPLE_SECRETS = ("change", "secret", "example", "your-", "your_", "dev-", "test", "password")
 
 
@@ -154,7 +156,7 @@ class Settings(BaseModel):
     def url(self) -> URL:
         """The database, never glued from strings: passwords may hold any character."""
         if self.database_url:
-            return _with_driver(make_url(self.database_url.get_secret_value()))
+            return _with_driver(_parse_address(self.database_url.get_secret_value()))
         if self.environment == "cloud_run":
             return self._server(
                 None, None, {"host": f"{self.db_socket_dir}/{self.instance_conn_name}"}
@@ -184,18 +186,20 @@ class Settings(BaseModel):
             raise ValueError("ENVIRONMENT=cloud_run needs INSTANCE_CONN_NAME or DATABASE_URL")
         if self.expose_otp and self.is_production:
             raise ValueError("EXPOSE_OTP is for ENVIRONMENT=local only")
+        _ = self.url  # raises now what it would raise later
         return self
 
     def unsafe(self) -> Iterator[str]:
         """What makes these settings unfit for production, one sentence each."""
         keys = [key.get_secret_value() for key in (self.secret_key, *self.previous_secret_keys)]
         is_sample = any(word in keys[0].lower() for word in SAMPLE_SECRETS)
+        is_sample = is_sample or len(set(keys[0])) < DISTINCT_CHARACTERS
         faults = {
             "SECRET_KEY must have at least 32 characters": min(map(len, keys)) < 32,
             "PREVIOUS_SECRET_KEYS repeats a key": len(set(keys)) < len(keys),
             "SECRET_KEY looks like a sample; make a random one": is_sample,
             "DEBUG must be off": self.debug,
-            "CORS_ORIGINS must list origins, not *": "*" in self.cors_origins,
+            "CORS_ORIGINS must list origins, not * or null": bool({"*", "null"} & self.origins),
             "COOKIE_SECURE must not be off": self.cookie_secure is False,
             "PUBLIC_BASE_URL must be an https address": not self.base_url.startswith("https://"),
             "EMAIL_VERIFICATION must not be off": self.verification == "off",
@@ -207,6 +211,13 @@ class Settings(BaseModel):
         faults = list(self.unsafe()) if self.is_production else []
         if faults:
             raise UnusableSettings("; ".join(faults))
+
+
+def _parse_address(address: str) -> URL:
+    try:
+        return make_url(address)
+    except (ArgumentError, ValueError):  # whose words would show parts of the address
+        raise ValueError("DATABASE_URL is not a database address") from None
 
 
 def _with_driver(url: URL) -> URL:
@@ -230,7 +241,10 @@ def read_settings(environ: Mapping[str, str] | None = None, **over: object) -> S
     try:
         return Settings.model_validate({**present, **over})
     except ValidationError as error:
-        faults = [f"{_name(fault['loc'])}: {fault['msg']}" for fault in error.errors()]
+        faults = [
+            f"{_name(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors()
+        ]
         raise UnusableSettings("; ".join(faults)) from None
 
 
@@ -263,8 +277,15 @@ def _one_value(name: str, given: Mapping[str, str]) -> str | None:
     if len(set(found.values())) > 1:
         raise UnusableSettings(f"{' and '.join(found)} disagree; keep one")
     if not found and (path := given.get(f"{name}_FILE")):
-        return Path(path).read_text(encoding="utf-8").strip()
+        return _read_secret(f"{name}_FILE", path)
     return next(iter(found.values()), None)
+
+
+def _read_secret(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        raise UnusableSettings(f"{name}: {path} cannot be read: {error}") from None
 
 
 def _name(location: tuple[int | str, ...]) -> str:
