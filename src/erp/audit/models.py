@@ -17,7 +17,7 @@ class AuditRow(Owned, Base):
     __table_args__ = owned(
         refers_to("members", "actor_id"),
         one_of("actor_kind", "member", "job"),
-        sorted_by("target_kind", "target_id", "id"),
+        sorted_by("target_kind", "target_id", "id", name="ix_audit_log_target"),
         append_only=True,
     )
 

@@ -238,9 +238,9 @@ def unique(
     )
 
 
-def sorted_by(*columns: str) -> Index:
-    """An index that serves a list's order within one organization."""
-    return Index(None, "organization_id", *columns)
+def sorted_by(*columns: str, name: str | None = None) -> Index:
+    """An index that serves a list's order within one organization; long ones need a `name`."""
+    return Index(name, "organization_id", *columns)
 
 
 def one_of(column: str, *words: str) -> CheckConstraint:

@@ -308,7 +308,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("audit_log", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_audit_log_organization_id_target_kind_target_id_id"),
+            batch_op.f("ix_audit_log_target"),
             ["organization_id", "target_kind", "target_id", "id"],
             unique=False,
         )
@@ -608,7 +608,7 @@ def downgrade() -> None:
 
     op.drop_table("customers")
     with op.batch_alter_table("audit_log", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_audit_log_organization_id_target_kind_target_id_id"))
+        batch_op.drop_index(batch_op.f("ix_audit_log_target"))
 
     op.drop_table("audit_log")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
