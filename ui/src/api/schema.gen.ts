@@ -384,6 +384,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/csrf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Csrf Token
+         * @description The session's CSRF token, for pages that cannot read the cookie.
+         */
+        get: operations["identity_read_csrf_token"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/me": {
         parameters: {
             query?: never;
@@ -478,28 +498,6 @@ export interface paths {
          * @description End this session, the person's other ones, or all; fine for a session long gone.
          */
         post: operations["identity_log_out"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/csrf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Csrf Token
-         * @description A CSRF token of the present session, for pages that cannot read the cookie.
-         *
-         *     The cookie must hold it as well, so the present one is repeated if it still fits.
-         */
-        get: operations["identity_read_csrf_token"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5174,6 +5172,38 @@ export interface operations {
             };
         };
     };
+    identity_read_csrf_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CsrfOut"];
+                };
+            };
+            /** @description Sign in to do this. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+        };
+    };
     identity_read_me: {
         parameters: {
             query?: never;
@@ -5201,6 +5231,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "organization_not_found";
                     };
                 };
             };
@@ -5387,7 +5429,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The CSRF token is missing or belongs to another session. */
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5395,48 +5437,19 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "csrf_failed";
+                        code?: "csrf_failed" | "origin_refused";
                     };
                 };
             };
-            /** @description Validation Error */
+            /** @description Some values are missing or wrong. */
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    identity_read_csrf_token: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CsrfOut"];
-                };
-            };
-            /** @description Sign in to do this. */
-            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in";
+                        code?: "validation_failed";
                     };
                 };
             };
