@@ -19,7 +19,7 @@ const SAFE = new Set(["GET", "HEAD"]);
 
 /** The CSRF cookie is readable on purpose; without it nobody is signed in. */
 export function csrfToken(): string | null {
-  return document.cookie.match(/(?:^|; )(?:__Host-)?csrf_token=([^;]*)/)?.[1] ?? null;
+  return document.cookie.match(/(?:^|; )(?:__Host-)?csrf_token=([^;]+)/)?.[1] ?? null;
 }
 
 /** Without its CSRF cookie a dead session is not asked about again. */

@@ -1,5 +1,5 @@
 import { Button, CloseButton, Group, Menu } from "@mantine/core";
-import { IconCheck, IconPlus } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import classes from "./FilterMenu.module.css";
 
@@ -33,17 +33,13 @@ export function FilterMenu<T extends string>({ label, value, options, onChange }
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {options.map((option) => (
-            <Menu.Item
-              key={option.value}
-              role="menuitemradio"
-              aria-checked={option.value === value}
-              rightSection={option.value === value ? <IconCheck size={16} /> : undefined}
-              onClick={() => onChange(option.value)}
-            >
-              {option.label}
-            </Menu.Item>
-          ))}
+          <Menu.RadioGroup value={value ?? null} onChange={(next) => onChange(next as T)}>
+            {options.map((option) => (
+              <Menu.RadioItem key={option.value} value={option.value} closeMenuOnClick>
+                {option.label}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
         </Menu.Dropdown>
       </Menu>
       {chosen && (

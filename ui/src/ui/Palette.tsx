@@ -39,6 +39,9 @@ export function Palette({ opened, onClose, useRecords }: PaletteProps) {
   );
 }
 
+/** The focus trap waits a moment; whoever types at once would lose the first letters. */
+const focusAtOnce = (input: HTMLInputElement | null) => input?.focus();
+
 const ORDER: CommandGroup[] = ["create", "record", "list", "go", "app"];
 
 const fits = (text: string, label: string) =>
@@ -95,7 +98,7 @@ function Search({ onClose, useRecords }: Omit<PaletteProps, "opened">) {
   return (
     <>
       <TextInput
-        data-autofocus
+        ref={focusAtOnce}
         role="combobox"
         aria-expanded
         aria-controls={listId}

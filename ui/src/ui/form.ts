@@ -33,6 +33,9 @@ type Options<V extends Values> = {
 
 const limitsOf = (model: Model) => constraints[model] as Record<string, Limits>;
 
+/** Not every input of the kit says that it is wrong in the same way. */
+const WRONG = ":is([aria-invalid=true], input[data-invalid])";
+
 export function labelOf(room: Room, name: string): string {
   return i18next.t(`${room}.fields.${name}` as never) as unknown as string;
 }
@@ -85,15 +88,15 @@ export function useSchemaForm<V extends Values>({
   const done = useRef(false);
 
   useEffect(() => {
-    if (Object.keys(form.errors).length)
-      element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+    if (Object.keys(form.errors).length) element.current?.querySelector<HTMLElement>(WRONG)?.focus();
   }, [form.errors]);
 
   function place(problem: Problem) {
-    const known = problem.fields.filter(({ path }) => path in form.values);
+    const { fields } = problem;
+    const known = fields.filter(({ path }) => path in form.values);
     const errors = known.map(({ path, code, detail }) => [path, fieldSentence(code, detail)]);
     form.setErrors(Object.fromEntries(errors.toReversed()));
-    const unknown = problem.fields.filter((field) => !known.includes(field));
+    const unknown = fields.filter((field) => !known.includes(field));
     const rest = unknown.map(({ path, code, detail }) => `${path}: ${fieldSentence(code, detail)}`).join(" ");
     setAlert(known.length && !rest ? null : `${sentenceOf(problem)} ${rest}`.trim());
   }
@@ -133,6 +136,7 @@ export function useSchemaForm<V extends Values>({
       name,
       required: limits[name]?.required || needed?.includes(name),
       maxLength: limits[name]?.maxLength,
+      "aria-invalid": form.errors[name] ? true : undefined,
     }),
     check: <K extends keyof V & string>(name: K) => ({
       ...form.getInputProps(name as never, { type: "checkbox" }),

@@ -1,0 +1,147 @@
+"""Every screen passes axe in light and dark."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Opens, Visit, signed_in
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FINDINGS = """(rules) => axe.run({ runOnly: rules }).then(({ violations }) => violations.flatMap(
+    ({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\\n${failureSummary}`)))"""
+
+Acts = Callable[[Page], None]
+
+
+def assert_accessible(page: Page, axe_source: str) -> None:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe_source)
+    findings = page.evaluate(FINDINGS, RULES)
+    assert not findings, "\n".join(findings)
+
+
+def settle(page: Page) -> None:
+    """Until the screen shows what it came for."""
+    expect(page.locator("main h1, main strong").first).to_be_visible()
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+
+
+def nothing(_page: Page) -> None:
+    """The screen as it opens."""
+
+
+def show_palette(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
+    page.keyboard.type("oak")
+    expect(page.get_by_role("option", name="Oak desk")).to_be_visible()
+
+
+def show_help(page: Page) -> None:
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def show_account(page: Page) -> None:
+    page.get_by_role("button", name="Account").click()
+    expect(page.get_by_text("Appearance")).to_be_visible()
+
+
+def select_rows(page: Page) -> None:
+    page.get_by_role("checkbox", name="Select all on this page").click()
+    expect(page.get_by_role("region", name="Selection")).to_be_visible()
+
+
+def ask_to_delete(page: Page) -> None:
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def show_errors(page: Page) -> None:
+    page.get_by_role("button", name="Create product").click()
+    expect(page.get_by_role("textbox", name="Name")).to_have_attribute("aria-invalid", "true")
+
+
+def show_history(page: Page) -> None:
+    expect(page.get_by_text("created this")).to_be_visible()
+
+
+SCREENS: list[tuple[str, Acts]] = [
+    ("", nothing),
+    ("", show_palette),
+    ("", show_help),
+    ("", show_account),
+    ("/products", nothing),
+    ("/products", select_rows),
+    ("/products?q=nothing-like-it", nothing),
+    ("/products?archived=true", nothing),
+    ("/products?panel=new", show_errors),
+    ("/products/{product}", nothing),
+    ("/products/{product}", ask_to_delete),
+    ("/products/{product}?panel=edit", nothing),
+    ("/products/{product}?tab=history", show_history),
+    ("/customers", nothing),
+    ("/customers?panel=new", nothing),
+    ("/customers/{customer}", nothing),
+    ("/customers/{customer}?panel=contact:new", nothing),
+    ("/customers/{customer}?panel=address:new", nothing),
+    ("/customers/{customer}?tab=history", show_history),
+]
+
+one_database = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+both_schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+
+def furnished(visit: Visit) -> dict[str, str]:
+    """One record of each kind."""
+    customer = visit.make_customer(notes="Rings twice")
+    contact = {"name": "Nancy", "role": "Sales", "is_primary": True}
+    visit.call("POST", f"/api/customers/{customer['id']}/contacts", contact)
+    address = {"kind": "billing", "lines": "Main Street 1", "country": "DE"}
+    visit.call("POST", f"/api/customers/{customer['id']}/addresses", address)
+    product = visit.make_product()
+    visit.call("PATCH", f"/api/products/{product['id']}", {"name": "Oak desk, large"})
+    return {"customer": customer["id"], "product": product["id"]}
+
+
+@one_database
+@both_schemes
+def test_the_screens_of_an_organization(open_window: Opens, axe_source: str, scheme: str):
+    ada = signed_in(open_window(color_scheme=scheme))
+    ids = furnished(ada)
+
+    for path, act in SCREENS:
+        ada.go(path.format(**ids))
+        settle(ada.page)
+        act(ada.page)
+        assert_accessible(ada.page, axe_source)
+
+
+@one_database
+@both_schemes
+@pytest.mark.parametrize(
+    "path", ["/login", "/signup", "/reset", "/reset#token=x", "/nowhere/to/be"]
+)
+def test_the_screens_before_the_door(open_window: Opens, axe_source: str, scheme: str, path: str):
+    stranger = open_window(color_scheme=scheme)
+
+    stranger.page.goto(stranger.base_url + path)
+    settle(stranger.page)
+
+    assert_accessible(stranger.page, axe_source)
+
+
+@one_database
+@both_schemes
+def test_an_empty_organization_and_a_phone(open_window: Opens, axe_source: str, scheme: str):
+    ada = signed_in(open_window(color_scheme=scheme, viewport={"width": 390, "height": 844}))
+
+    for path in ("", "/products", "/customers"):
+        ada.go(path)
+        settle(ada.page)
+        assert_accessible(ada.page, axe_source)
+    ada.page.get_by_role("button", name="Menu").click()
+    expect(ada.page.get_by_role("dialog")).to_be_visible()
+    assert_accessible(ada.page, axe_source)

@@ -1,0 +1,68 @@
+"""Customers in the browser."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Expected, Visit
+
+
+def test_a_customer_gets_contacts_and_addresses(ada: Visit):
+    page = ada.page
+    ada.go("/customers?panel=new")
+    page.get_by_role("textbox", name="Name").fill("Northwind Traders")
+    page.get_by_role("textbox", name="Email").fill("office@northwind.example")
+    page.get_by_role("button", name="Create customer").click()
+    page.get_by_role("link", name="Northwind Traders").click()
+    expect(page.get_by_role("heading", name="Northwind Traders")).to_be_visible()
+
+    page.get_by_role("button", name="Add").first.click()
+    page.get_by_role("textbox", name="Name").fill("Nancy Davolio")
+    page.get_by_role("checkbox", name="Primary contact").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Nancy Davolio")).to_contain_text("Primary")
+
+    page.get_by_role("button", name="Add").last.click()
+    page.get_by_role("textbox", name="Street and number").fill("Main Street 1")
+    page.get_by_role("textbox", name="City").fill("Berlin")
+    page.get_by_role("combobox", name="Country").fill("German")
+    page.get_by_role("option", name="Germany").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Billing address")).to_contain_text("Berlin, Germany")
+
+
+def test_a_second_billing_address_is_refused_with_the_reason(ada: Visit, expected: Expected):
+    expected.statuses = (409,)
+    customer = ada.make_customer()
+    address = {"kind": "billing", "lines": "Main Street 1", "country": "DE"}
+    ada.call("POST", f"/api/customers/{customer['id']}/addresses", address)
+    ada.go(f"/customers/{customer['id']}?panel=address:new")
+
+    ada.page.get_by_role("textbox", name="Street and number").fill("Side Street 2")
+    ada.page.get_by_role("combobox", name="Country").fill("France")
+    ada.page.get_by_role("option", name="France").click()
+    ada.page.get_by_role("button", name="Save").click()
+
+    expect(ada.page.get_by_text("There is a billing address already.")).to_be_visible()
+
+
+def test_an_edit_stands_in_the_history(ada: Visit):
+    customer = ada.make_customer(name="Bluebird Bakery")
+    ada.go(f"/customers/{customer['id']}")
+
+    ada.page.get_by_role("button", name="Edit").click()
+    ada.page.get_by_role("textbox", name="Payment term").fill("30")
+    ada.page.get_by_role("button", name="Save").click()
+    ada.page.get_by_role("tab", name="History").click()
+
+    change = ada.page.get_by_role("listitem").filter(has_text="made changes")
+    expect(change).to_contain_text("Ada Lovelace")
+    expect(change).to_contain_text("14 days")
+    expect(change).to_contain_text("30 days")
+
+
+def test_a_record_that_is_gone_says_so_and_the_navigation_stays(ada: Visit, expected: Expected):
+    expected.statuses = (404,)
+    ada.go("/customers/01900000-0000-7000-8000-000000000000")
+
+    expect(ada.page.get_by_text("Nothing here")).to_be_visible()
+    ada.page.get_by_role("link", name="Customers").click()
+    expect(ada.page.get_by_text("No customers yet")).to_be_visible()
