@@ -1,9 +1,6 @@
 import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
 import "./app.css";
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
-import { ModalsProvider } from "@mantine/modals";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createRouter, RouterProvider } from "@tanstack/react-router";
 import { setNonce } from "get-nonce";
@@ -55,10 +52,7 @@ async function start() {
       getStyleNonce={() => nonce}
     >
       <QueryClientProvider client={person.queryClient}>
-        <ModalsProvider>
-          <Notifications position="bottom-center" limit={4} zIndex={500} />
-          <RouterProvider router={router} />
-        </ModalsProvider>
+        <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>,
   );

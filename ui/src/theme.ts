@@ -1,25 +1,4 @@
-import {
-  ActionIcon,
-  Alert,
-  Button,
-  Checkbox,
-  type CSSVariablesResolver,
-  createTheme,
-  Drawer,
-  Input,
-  InputBase,
-  InputWrapper,
-  Kbd,
-  type MantineColorsTuple,
-  Menu,
-  Modal,
-  Paper,
-  SegmentedControl,
-  Select,
-  Table,
-  Tabs,
-  Tooltip,
-} from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
 import { i18next } from "./i18n";
 
 const pine: MantineColorsTuple = [
@@ -70,6 +49,7 @@ const closeName = {
 
 const veil = { backgroundOpacity: 0.32 };
 
+/** Components are named, not imported: a screen loads those it shows. */
 export const theme = createTheme({
   primaryColor: "pine",
   primaryShade: { light: 7, dark: 8 },
@@ -100,29 +80,29 @@ export const theme = createTheme({
     xl: "0 20px 60px rgb(16 24 32 / 20%)",
   },
   components: {
-    ActionIcon: ActionIcon.extend({
+    ActionIcon: {
       defaultProps: { variant: "subtle", color: "gray", size: "md" },
       classNames: { root: "icon-button" },
-    }),
-    Alert: Alert.extend({ defaultProps: { variant: "light", radius: "md" } }),
-    Button: Button.extend({ defaultProps: { size: "sm" }, classNames: { root: "button" } }),
-    Checkbox: Checkbox.extend({ classNames: { input: "field" } }),
-    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: closeName, overlayProps: veil } }),
-    InputBase: InputBase.extend({ defaultProps: { size: "sm" } }),
-    Input: Input.extend({ classNames: { input: "field" } }),
-    InputWrapper: InputWrapper.extend({ classNames: { label: "label" } }),
-    Kbd: Kbd.extend({ classNames: { root: "kbd" } }),
-    Menu: Menu.extend({ defaultProps: { shadow: "lg", radius: "md", offset: 6, withinPortal: true } }),
-    Modal: Modal.extend({
+    },
+    Alert: { defaultProps: { variant: "light", radius: "md" } },
+    Button: { defaultProps: { size: "sm" }, classNames: { root: "button" } },
+    Checkbox: { classNames: { input: "field" } },
+    Drawer: { defaultProps: { closeButtonProps: closeName, overlayProps: veil } },
+    InputBase: { defaultProps: { size: "sm" } },
+    Input: { classNames: { input: "field" } },
+    InputWrapper: { classNames: { label: "label" } },
+    Kbd: { classNames: { root: "kbd" } },
+    Menu: { defaultProps: { shadow: "lg", radius: "md", offset: 6, withinPortal: true } },
+    Modal: {
       defaultProps: { closeButtonProps: closeName, overlayProps: veil, radius: "lg", centered: true },
       classNames: { title: "dialog-title", content: "raised", header: "raised" },
-    }),
-    Paper: Paper.extend({ defaultProps: { radius: "md" } }),
-    SegmentedControl: SegmentedControl.extend({ classNames: { label: "segment" } }),
-    Select: Select.extend({ defaultProps: { checkIconPosition: "right", allowDeselect: false } }),
-    Table: Table.extend({ defaultProps: { verticalSpacing: 0 } }),
-    Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: false, radius: "sm" } }),
+    },
+    Paper: { defaultProps: { radius: "md" } },
+    SegmentedControl: { classNames: { label: "segment" } },
+    Select: { defaultProps: { checkIconPosition: "right", allowDeselect: false } },
+    Table: { defaultProps: { verticalSpacing: 0 } },
+    Tabs: { defaultProps: { keepMounted: false } },
+    Tooltip: { defaultProps: { openDelay: 400, withArrow: false, radius: "sm" } },
   },
 });
 

@@ -26,6 +26,8 @@ type Options<V extends Values> = {
   initial: V;
   /** Needed by the form though the model alone would not ask for it. */
   needed?: (keyof V & string)[];
+  /** Whether leaving with unsaved input asks first; nobody minds before the door. */
+  isGuarded?: boolean;
   save: (values: V) => Promise<unknown>;
   /** True when the refusal was answered elsewhere, say by a dialog. */
   onProblem?: (problem: Problem) => boolean;
@@ -75,6 +77,7 @@ export function useSchemaForm<V extends Values>({
   room,
   initial,
   needed,
+  isGuarded = true,
   save,
   onProblem,
 }: Options<V>) {
@@ -116,7 +119,7 @@ export function useSchemaForm<V extends Values>({
     }
   }
 
-  useBlockerWhile(() => form.isDirty() && !done.current);
+  useBlockerWhile(() => isGuarded && form.isDirty() && !done.current);
   const limits = limitsOf(model);
 
   return {

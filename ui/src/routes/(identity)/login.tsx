@@ -32,6 +32,7 @@ function SignIn() {
   const form = useSchemaForm({
     model: "LoginIn",
     room: "identity",
+    isGuarded: false,
     initial: { identifier: "", password: "" },
     needed: ["identifier"],
     save: async ({ identifier, password }) => {

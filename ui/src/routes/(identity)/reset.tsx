@@ -24,6 +24,7 @@ function Reset() {
   const form = useSchemaForm({
     model: "ResetPasswordIn",
     room: "identity",
+    isGuarded: false,
     initial: { new_password: "" },
     save: async ({ new_password }) => {
       await person.api.POST("/api/auth/reset-password", { body: { token: token ?? "", new_password } });

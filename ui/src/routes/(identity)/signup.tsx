@@ -22,6 +22,7 @@ function SignUp() {
   const form = useSchemaForm({
     model: "RegisterIn",
     room: "identity",
+    isGuarded: false,
     initial: { full_name: "", organization_name: "", email: "", password: "" },
     save: async ({ full_name, organization_name, email, password }) => {
       const names = { full_name: full_name || null, organization_name: organization_name || null };
