@@ -95,12 +95,13 @@ def _fill_state(app: FastAPI, settings: Settings, clock: Clock) -> None:
     app.state.desk = open_desk(settings, database)
     smtp = (settings.smtp_host, settings.smtp_port) if settings.smtp_host else None
     app.state.health = Health(smtp=smtp)
+    app.state.worker = Worker(database, settings)
 
 
 @asynccontextmanager
 async def run_process(app: FastAPI) -> AsyncIterator[None]:
     """Listen at once; bring the schema up and run the worker as soon as the database answers."""
-    worker = Worker(app.state.database, app.state.settings)
+    worker: Worker = app.state.worker
     async with asyncio.TaskGroup() as tasks:
         opening = tasks.create_task(_open(app, worker))
         yield

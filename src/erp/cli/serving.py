@@ -60,7 +60,8 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
     async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        """Give load balancers a moment to notice."""
+        """Give load balancers a moment to notice; the worker takes no new jobs meanwhile."""
+        self.product.state.worker.stop()
         if self.settings.is_production:
             await asyncio.sleep(NOT_READY_SECONDS)
         await super().shutdown()
