@@ -183,7 +183,8 @@ def _page_statement(
         statement = statement.where(place < after if falls else place > after)
     else:
         statement = statement.offset(bindparam("skipped"))
-    ordered = (order.desc(), ident.desc()) if falls else (order.asc(), ident.asc())
+    by = (ident,) if order is ident else (order, ident)
+    ordered = [each.desc() if falls else each.asc() for each in by]
     return statement.order_by(*ordered).limit(bindparam("rows")), _encoder(listing, shown)
 
 

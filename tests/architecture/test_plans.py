@@ -1,0 +1,153 @@
+"""Each list's default order comes from an index on both databases: no full scan, no full sort."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import insert, text
+
+from erp.audit.models import AuditRow
+from erp.customers.models import Customer
+from erp.kernel.schema import new_id
+from erp.products.models import Product
+from tests.architecture.test_statements import watched
+from tests.making import make_customer, make_product, sign_up, workspace_of
+
+pytestmark = pytest.mark.anyio
+
+ROWS = 3000
+
+
+@pytest.fixture(scope="module")
+async def full(app):
+    """A person with some thousand products and customers, and a product with a long history."""
+    person = await sign_up(app)
+    product, _customer = await make_product(person), await make_customer(person)
+    async with workspace_of(app, person) as work:
+        now = work.now()
+        shared = {
+            "organization_id": work.organization_id,
+            "created_by": work.member_id,
+            "created_at": now,
+            "version": 1,
+            "currency": "EUR",
+        }
+        spread = [(number, new_id(), now + timedelta(seconds=number)) for number in range(2, ROWS)]
+        products = [
+            shared
+            | {
+                "id": record_id,
+                "updated_at": moment,
+                "number": number,
+                "name": f"Product {number}",
+                "name_key": f"product {number * 7919 % ROWS:05}",
+                "search_key": f"product {number}",
+                "kind": "goods",
+                "unit_id": UUID(product["unit_id"]),
+                "sale_price": Decimal(1),
+            }
+            for number, record_id, moment in spread
+        ]
+        customers = [
+            shared
+            | {
+                "id": record_id,
+                "updated_at": moment,
+                "number": number,
+                "kind": "company",
+                "name": f"Customer {number}",
+                "name_key": f"customer {number * 7919 % ROWS:05}",
+                "search_key": f"customer {number}",
+                "payment_days": 14,
+                "tax_exempt": False,
+            }
+            for number, record_id, moment in spread
+        ]
+        trail = [
+            {
+                "organization_id": work.organization_id,
+                "id": new_id(),
+                "at": moment,
+                "actor_kind": "member",
+                "actor_id": work.member_id,
+                "action": "product.changed",
+                "target_kind": "product",
+                "target_id": record_id if number % 10 else UUID(product["id"]),
+                "data": {"changes": {}},
+            }
+            for number, record_id, moment in spread
+        ]
+        for model, rows in ((Product, products), (Customer, customers), (AuditRow, trail)):
+            await work.session.execute(insert(model), rows)
+        await work.session.execute(text("ANALYZE"))
+    yield person, product
+    await person.client.aclose()
+
+
+LISTS = [
+    ("/api/products", "products", "ix_products_organization_id_name_key_id"),
+    ("/api/products?sort=-name", "products", "ix_products_organization_id_name_key_id"),
+    ("/api/products?sort=-updated_at", "products", "ix_products_organization_id_updated_at_id"),
+    ("/api/customers", "customers", "ix_customers_organization_id_name_key_id"),
+    ("/api/customers?sort=-updated_at", "customers", "ix_customers_organization_id_updated_at_id"),
+    ("/api/audit/product/{id}", "audit_log", "ix_audit_log_target"),
+]
+
+
+@pytest.mark.parametrize("page", ["first", "second"])
+@pytest.mark.parametrize(("path", "table", "index"), LISTS)
+async def test_a_list_comes_from_its_index(app, full, path, table, index, page):
+    person, product = full
+    path = path.format_map(product)
+    if page == "second":
+        cursor = (await person.client.get(path)).json()["next_cursor"]
+        path += f"{'&' if '?' in path else '?'}cursor={cursor}"
+
+    with watched() as seen:
+        answer = await person.client.get(path)
+
+    assert len(answer.json()["items"]) == 50
+    [query] = [each for each in seen if is_page_of(table, each[0])]
+    steps = await explain(app, *query)
+    assert [step for step in steps if index in step], steps
+    assert [step for step in steps if is_costly(step, table)] == [], steps
+
+
+def is_page_of(table: str, statement: str) -> bool:
+    return f"FROM {table}" in statement and " AS c0" in statement
+
+
+async def explain(app, statement: str, parameters: Any) -> list[str]:
+    """The steps of the plan, one line each."""
+    database = app.state.database
+    verb = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+    async with database.reading() as session:
+        rows = await session.run_sync(
+            lambda sync: sync.connection().exec_driver_sql(f"{verb} {statement}", parameters).all()
+        )
+    return [str(row[-1]) for row in rows]
+
+
+def is_costly(step: str, table: str) -> bool:
+    """Reads the whole table, or sorts more than the page."""
+    return bool(re.search(rf"Seq Scan on {table}\b|\bSort\b|^SCAN {table}\b|TEMP B-TREE", step))
+
+
+@pytest.mark.parametrize(
+    ("step", "costly"),
+    [
+        ("SCAN products", True),
+        ("USE TEMP B-TREE FOR ORDER BY", True),
+        ("SEARCH products USING INDEX ix_p (organization_id=?)", False),
+        ("->  Sort  (cost=1..2 rows=3000 width=8)", True),
+        ("  Sort Key: products.name_key", True),
+        ("->  Seq Scan on products  (cost=0..1)", True),
+        ("->  Seq Scan on units  (cost=0..1)", False),
+        ("->  Index Scan using ix_products on products", False),
+    ],
+)
+def test_the_check_itself_tells_plans_apart(step, costly):
+    assert is_costly(step, "products") is costly

@@ -1,0 +1,162 @@
+"""What is sent to the database: every statement names the organization, and lists stay cheap."""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Engine, event
+
+from erp.records import metadata
+from tests.architecture.tour import CALLS, make_everything
+from tests.making import make_client, make_customer, make_product, sign_up
+
+pytestmark = pytest.mark.anyio
+
+TENANT = sorted(name for name, table in metadata.tables.items() if table.info["scope"] == "tenant")
+
+# Statements on tenant tables that name no organization, and why they may. None of them locks.
+EXCEPTIONS: dict[str, str] = {}
+
+
+@contextmanager
+def watched():
+    """The statements that are sent within the block."""
+    seen = []
+
+    def note(_connection, _cursor, statement, parameters, *_rest):
+        seen.append((" ".join(statement.split()), parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def tables_in(statement):
+    named = re.findall(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)", statement)
+    return {name for name in named if name in TENANT}
+
+
+def is_within_organization(statement, table):
+    """Whether the table's rows are narrowed to an organization, or made for one."""
+    if statement.startswith("INSERT"):
+        return bool(re.match(rf"INSERT INTO {table} \(organization_id,", statement))
+    start = statement.index(" FROM ") if statement.startswith("SELECT") else 0
+    conditions = statement[start:].partition(" RETURNING ")[0]
+    equal = rf"\b{table}\.organization_id = |= {table}\.organization_id\b"
+    listed = rf"\({table}\.organization_id, {table}\.\w+\) IN \("
+    return bool(re.search(f"{equal}|{listed}", conditions))
+
+
+def unbounded(seen):
+    return sorted(
+        {
+            statement
+            for statement, _parameters in seen
+            for table in tables_in(statement)
+            if not is_within_organization(statement, table) and statement not in EXCEPTIONS
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("statement", "bounded"),
+    [
+        ("SELECT products.organization_id, products.id FROM products WHERE products.id = ?", False),
+        ("SELECT count(*) FROM products", False),
+        ("SELECT products.id FROM products WHERE products.organization_id = ?", True),
+        ("UPDATE members SET role=? WHERE members.id = ?", False),
+        ("DELETE FROM products WHERE products.organization_id = ? AND products.id = ?", True),
+        ("DELETE FROM products WHERE products.id = ? RETURNING products.organization_id", False),
+        ("INSERT INTO counters (series, organization_id) VALUES (?, ?)", False),
+        (
+            "SELECT members.id FROM sessions JOIN members ON members.user_id = sessions.user_id",
+            False,
+        ),
+    ],
+)
+def test_the_check_itself_tells_statements_apart(statement, bounded):
+    assert (unbounded([(statement, ())]) == []) is bounded
+
+
+async def test_every_statement_of_the_rooms_names_the_organization(person):
+    ids = await make_everything(person)
+
+    with watched() as seen:
+        for number, call in enumerate(CALLS):
+            key = {"Idempotency-Key": f"tour-{number}"} if call.method == "POST" else {}
+            answer = await call.send(person, ids, **key)
+            assert answer.status_code < 300, f"{call}: {answer.text}"
+
+    assert {table for statement, _ in seen for table in tables_in(statement)} >= {
+        *("audit_log", "counters", "customers", "customer_addresses", "customer_contacts"),
+        *("idempotency_keys", "members", "products", "units"),
+    }
+    assert unbounded(seen) == []
+
+
+async def test_refused_changes_name_the_organization_too(person):
+    await make_product(person, sku="A")
+    customer = await make_customer(person, email="a@example.com")
+
+    with watched() as seen:
+        answers = [
+            await person.client.post("/api/products", json={"name": "B", "sku": "A"}),
+            await person.client.post(
+                "/api/customers", json={"name": "B", "email": "a@example.com"}
+            ),
+            await person.client.patch(
+                f"/api/customers/{customer['id']}", json={}, headers={"If-Match": '"9"'}
+            ),
+        ]
+
+    assert [answer.status_code for answer in answers] == [409, 409, 412]
+    assert unbounded(seen) == []
+
+
+async def test_signing_in_and_out_names_the_organization_too(app):
+    with watched() as seen:
+        somebody = await sign_up(app)
+        body = {"email": somebody.email, "password": somebody.password}
+        async with make_client(app) as client:
+            tokens = (await client.post("/api/auth/login", json=body)).json()
+            client.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+            await client.get("/api/auth/me")
+            slug = {"organization": somebody.organization["slug"]}
+            await client.post("/api/auth/switch-organization", json=slug)
+            await client.post("/api/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
+            await client.post("/api/auth/logout", json={"scope": "all"})
+
+    assert {"members", "counters"} <= {table for each, _ in seen for table in tables_in(each)}
+    assert unbounded(seen) == []
+    await somebody.client.aclose()
+
+
+READS = [call for call in CALLS if call.method == "GET"]
+
+
+@pytest.mark.parametrize("call", READS, ids=str)
+async def test_the_statements_of_a_read_do_not_grow_with_the_rows(person, call):
+    ids = await make_everything(person)
+    few = await count_statements(person, call, ids)
+    for number in range(12):
+        await make_product(person)
+        await make_customer(person)
+        path = f"/api/customers/{ids['customer_id']}"
+        await person.client.post(f"{path}/contacts", json={"name": f"Jo {number}"})
+        address = {"kind": "shipping", "lines": "1 Main Street", "country": "DE"}
+        await person.client.post(f"{path}/addresses", json=address)
+        await person.client.patch(f"/api/products/{ids['product_id']}", json={"sku": f"S{number}"})
+
+    many = await count_statements(person, call, ids)
+
+    assert many == few <= 6
+
+
+async def count_statements(person, call, ids):
+    with watched() as seen:
+        answer = await call.send(person, ids)
+    assert answer.status_code == 200
+    work = [statement for statement, _ in seen if not statement.startswith(("BEGIN", "SET"))]
+    return len(work)
