@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -117,22 +116,13 @@ class OwnPostgres:
 
     def url(self, database: str, user: str = "erp_app", password: str = PASSWORD) -> URL:
         host = "127.0.0.1"
-        return URL.create("postgresql", user, password, host, self.port, database)
+        return URL.create("postgresql+psycopg", user, password, host, self.port, database)
 
     def run(self, command: sql.Composable) -> None:
         """One statement as the superuser, by the socket."""
-        with self._connect("postgres") as connection:
+        address = f"host={self.folder} port={self.port} user=postgres dbname=postgres"
+        with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(command)
-
-    def count(self, database: str, query: LiteralString) -> int:
-        """The number that a query of this database gives."""
-        with self._connect(database) as connection:
-            row = connection.execute(query).fetchone()
-        return int(row[0]) if row else 0
-
-    def _connect(self, database: str) -> psycopg.Connection[tuple[Any, ...]]:
-        address = f"host={self.folder} port={self.port} user=postgres dbname={database}"
-        return psycopg.connect(address, autocommit=True)
 
 
 def make_own_postgres() -> OwnPostgres | None:

@@ -6,8 +6,9 @@ import os
 
 import httpx2
 import pytest
+from sqlalchemy import URL, text
 
-from tests.process.database import another_migrates
+from tests.process.database import another_migrates, engine_for
 from tests.process.running import (
     run_erp,
     serving,
@@ -118,6 +119,25 @@ def test_a_stop_while_another_process_migrates_is_as_quick(own_postgres, tmp_pat
     assert code == 0
 
 
+def test_who_may_not_migrate_waits_for_who_does(empty_url, tmp_path):
+    settings = settings_for(tmp_path, empty_url, MIGRATE_ON_START=False, EMBEDDED_WORKER="off")
+
+    with (
+        serving(tmp_path, settings, awaiting="/health/live") as server,
+        start_erp(tmp_path, settings, "worker") as worker,
+    ):
+        wait_for(lambda: "run erp migrate" in server.said(), server.said)
+        wait_for(lambda: "worker.waits" in worker.said(), worker.said)
+        before = [server.status(path) for path in ("/health", "/health/ready", *ROOMS)]
+        run_erp(tmp_path, settings, "migrate")
+        server.wait_until(200)
+        wait_for(lambda: jobs_done(empty_url) > 0, worker.said)
+        codes = server.stop(), worker.stop()
+
+    assert before == [503] * len(before)
+    assert codes == (0, 0)
+
+
 def test_a_worker_waits_for_its_database(database, tmp_path):
     url = database.make_database("worked")
     settings = settings_for(tmp_path, url)
@@ -127,14 +147,16 @@ def test_a_worker_waits_for_its_database(database, tmp_path):
     with start_erp(tmp_path, settings, "worker") as worker:
         wait_for(lambda: "worker.waits" in worker.said(), worker.said)
         database.start()
-        wait_for(lambda: jobs_done(database, "worked") > 0, worker.said)
+        wait_for(lambda: jobs_done(url) > 0, worker.said)
         code = worker.stop()
 
     assert code == 0
 
 
-def jobs_done(database, name: str) -> int:
-    return database.count(name, "SELECT count(*) FROM outbox WHERE done_at IS NOT NULL")
+def jobs_done(url: URL) -> int:
+    with engine_for(url).connect() as connection:
+        query = "SELECT count(*) FROM outbox WHERE done_at IS NOT NULL"
+        return int(connection.scalar(text(query)) or 0)
 
 
 def test_a_folder_that_cannot_be_made_is_said_in_one_line(tmp_path):
