@@ -10,7 +10,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, UniqueConstraint, and_, func, or_, select, text, update
+from sqlalchemy import (
+    JSON,
+    Index,
+    UniqueConstraint,
+    Update,
+    and_,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgres
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -148,11 +159,7 @@ async def mark_done(session: AsyncSession, job: Job) -> bool:
 
 async def give_back(database: Database, job: Job) -> None:
     """Return a claimed job that was not begun, as if it had never been claimed."""
-    statement = (
-        update(OutboxRow)
-        .where(OutboxRow.organization_id == job.organization_id, OutboxRow.id == job.id)
-        .values(lease_until=None, attempts=OutboxRow.attempts - 1)
-    )
+    statement = _still_claimed(job).values(lease_until=None, attempts=job.attempts - 1)
     async with database.writing() as session:
         await session.execute(statement)
 
@@ -161,20 +168,23 @@ async def mark_failed(database: Database, job: Job, error: str) -> None:
     """Try again later, waiting longer each time; after the last attempt the job is dead."""
     now = database.clock()
     pause = min(FIRST_PAUSE * 2 ** (job.attempts - 1), LONGEST_PAUSE)
-    is_last = job.attempts >= ATTEMPTS
-    statement = (
+    outcome = {
+        "run_at": now + timedelta(seconds=pause * random.uniform(0.8, 1.2)),  # noqa: S311
+        "lease_until": None,
+        "last_error": error[:1000],
+        "dead_at": now if job.attempts >= ATTEMPTS else None,
+    }
+    async with database.writing() as session:
+        await session.execute(_still_claimed(job).values(outcome))
+
+
+def _still_claimed(job: Job) -> Update:
+    """The job's row, unless it is done or another runner claimed it since."""
+    return (
         update(OutboxRow)
         .where(OutboxRow.organization_id == job.organization_id, OutboxRow.id == job.id)
-        .where(OutboxRow.done_at.is_(None))
-        .values(
-            run_at=now + timedelta(seconds=pause * random.uniform(0.8, 1.2)),  # noqa: S311
-            lease_until=None,
-            last_error=error[:1000],
-            dead_at=now if is_last else None,
-        )
+        .where(OutboxRow.done_at.is_(None), OutboxRow.attempts == job.attempts)
     )
-    async with database.writing() as session:
-        await session.execute(statement)
 
 
 async def oldest_due_age(session: AsyncSession, now: datetime) -> float:
