@@ -68,6 +68,21 @@ def show_history(page: Page) -> None:
     expect(page.get_by_text("created this")).to_be_visible()
 
 
+def show_filter(page: Page) -> None:
+    page.get_by_role("button", name="Kind").click()
+    expect(page.get_by_role("menuitemradio", name="Goods")).to_be_visible()
+
+
+def show_columns(page: Page) -> None:
+    page.get_by_role("button", name="Columns").click()
+    expect(page.get_by_role("menuitemcheckbox", name="SKU")).to_be_visible()
+
+
+def show_actions(page: Page) -> None:
+    page.get_by_role("button", name="More actions").click()
+    expect(page.get_by_role("menuitem", name="Archive")).to_be_visible()
+
+
 SCREENS: list[tuple[str, Acts]] = [
     ("", nothing),
     ("", show_palette),
@@ -75,10 +90,13 @@ SCREENS: list[tuple[str, Acts]] = [
     ("", show_account),
     ("/products", nothing),
     ("/products", select_rows),
+    ("/products", show_filter),
+    ("/products", show_columns),
     ("/products?q=nothing-like-it", nothing),
     ("/products?archived=true", nothing),
     ("/products?panel=new", show_errors),
     ("/products/{product}", nothing),
+    ("/products/{product}", show_actions),
     ("/products/{product}", ask_to_delete),
     ("/products/{product}?panel=edit", nothing),
     ("/products/{product}?tab=history", show_history),

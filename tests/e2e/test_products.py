@@ -20,7 +20,7 @@ def test_who_changed_a_record_meanwhile_is_told_and_one_decides(ada: Visit, expe
     dialog = ada.page.get_by_role("dialog", name="Changed in the meantime")
     expect(dialog).to_contain_text("Ada Lovelace saved other changes")
     expect(dialog.get_by_role("row", name="SKU")).to_contain_text("OAK-2")
-    dialog.get_by_role("button", name="Save mine over it").click()
+    dialog.get_by_role("button", name="Save mine as well").click()
     expect(ada.page.get_by_role("heading", name="Oak desk, large")).to_be_visible()
     expect(ada.page.get_by_text("OAK-2")).to_be_visible()
 

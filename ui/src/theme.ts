@@ -92,9 +92,15 @@ export const theme = createTheme({
     Input: { classNames: { input: "field" } },
     InputWrapper: { classNames: { label: "label" } },
     Kbd: { classNames: { root: "kbd" } },
-    Menu: { defaultProps: { shadow: "lg", radius: "md", offset: 6, withinPortal: true } },
+    Menu: { defaultProps: { shadow: "lg", radius: "md", offset: 6, withInitialFocusPlaceholder: false } },
     Modal: {
-      defaultProps: { closeButtonProps: closeName, overlayProps: veil, radius: "lg", centered: true },
+      defaultProps: {
+        closeButtonProps: closeName,
+        overlayProps: veil,
+        radius: "lg",
+        padding: "lg",
+        centered: true,
+      },
       classNames: { title: "dialog-title", content: "raised", header: "raised" },
     },
     Paper: { defaultProps: { radius: "md" } },

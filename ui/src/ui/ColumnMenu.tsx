@@ -33,7 +33,7 @@ type ColumnMenuProps = { columns: Choice[]; hidden: ReadonlySet<string>; toggle:
 export function ColumnMenu({ columns, hidden, toggle }: ColumnMenuProps) {
   const { t } = useTranslation();
   return (
-    <Menu closeOnItemClick={false} position="bottom-end">
+    <Menu closeOnItemClick={false} position="bottom-end" width={190}>
       <Menu.Target>
         <Button
           variant="subtle"

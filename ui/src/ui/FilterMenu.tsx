@@ -16,7 +16,7 @@ export function FilterMenu<T extends string>({ label, value, options, onChange }
   const chosen = options.find((option) => option.value === value);
   return (
     <Group gap={0} wrap="nowrap" className={classes.filter} data-chosen={chosen ? true : undefined}>
-      <Menu position="bottom-start">
+      <Menu position="bottom-start" width={190}>
         <Menu.Target>
           <Button
             variant="transparent"

@@ -14,6 +14,8 @@ export function ask({ title, text, confirm, isDangerous }: Question): Promise<bo
       confirmProps: isDangerous ? { color: "red.8" } : {},
       onConfirm: () => resolve(true),
       onClose: () => resolve(false),
+      cancelProps: { "data-autofocus": true },
+      withCloseButton: false,
       zIndex: 400,
     });
   });

@@ -84,7 +84,9 @@ export function useConflict<V extends Values>({ room, initial, readable }: Optio
         <Button variant="default" data-autofocus onClick={() => meeting?.answer(false)}>
           {t("common.conflict.reload")}
         </Button>
-        <Button onClick={() => meeting?.answer(true)}>{t("common.conflict.overwrite")}</Button>
+        <Button onClick={() => meeting?.answer(true)}>
+          {t(names.some(isMine) ? "common.conflict.overwrite" : "common.conflict.saveToo")}
+        </Button>
       </Group>
     </Modal>
   );
