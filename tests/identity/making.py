@@ -29,11 +29,13 @@ def make_browser(app: FastAPI, base_url: str = ORIGIN, **headers: str) -> httpx2
     return browser
 
 
-async def log_in(client: httpx2.AsyncClient, person: Person, **over: Any) -> httpx2.Response:
+async def log_in(
+    client: httpx2.AsyncClient, person: Person, headers: dict[str, str] | None = None, **over: Any
+) -> httpx2.Response:
     """The person types e-mail address and password."""
     body = {"email": person.email, "password": person.password} | over
     named = {name: value for name, value in body.items() if value is not None}
-    return await client.post("/api/auth/login", json=named)
+    return await client.post("/api/auth/login", json=named, headers=headers)
 
 
 async def open_browser(app: FastAPI, person: Person, **over: Any) -> httpx2.AsyncClient:

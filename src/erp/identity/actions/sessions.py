@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import structlog
-from sqlalchemy import and_, case, exists, or_, select, update
+from sqlalchemy import and_, case, exists, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.desk import Desk, Visitor
@@ -22,6 +22,7 @@ from erp.identity.errors import (
 from erp.identity.models import SessionRow, User
 from erp.kernel.crypto import ExpiredToken, InvalidToken, digest
 from erp.kernel.mail import send_mail
+from erp.kernel.schema import Instant
 
 SHORT_IDLE = timedelta(hours=12)
 MOST_SESSIONS = 20
@@ -140,10 +141,10 @@ def read_refresh_token(desk: Desk, token: str) -> dict[str, Any]:
 
 async def _advance(session: AsyncSession, desk: Desk, claims: dict[str, Any]) -> SessionRow | None:
     now = desk.now()
-    idle = case(
-        (SessionRow.remember, now + _idle_life(desk, remember=True)),
-        else_=now + _idle_life(desk, remember=False),
+    long, short = (
+        literal(now + _idle_life(desk, remember=remember), Instant) for remember in (True, False)
     )
+    idle = case((SessionRow.remember, long), else_=short)
     user_is_active = exists().where(User.id == UUID(claims["sub"]), User.is_active)
     statement = (
         update(SessionRow)
@@ -178,8 +179,9 @@ async def _why_not(
         return SessionRevoked()
     if row.takes_again(claims["gen"], now):
         return row
-    if await revoke(session, row.id, "refresh_reuse", visitor):
-        await _warn_of_reuse(session, row, user, visitor)
+    if not await revoke(session, row.id, "refresh_reuse", visitor):
+        return SessionRevoked()  # another request ended it meanwhile
+    await _warn_of_reuse(session, row, user, visitor)
     return RefreshTokenReused()
 
 
