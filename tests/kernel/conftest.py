@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
-from sqlalchemy import URL, text
+from sqlalchemy import URL, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.app import create_app
 from erp.kernel.db import Database
 from erp.kernel.http import room_router
-from tests.making import make_settings
+from erp.kernel.jobs import NORMAL, OutboxRow, enqueue
+from erp.kernel.schema import NO_ORGANIZATION, Base
+from tests.making import MovableClock, make_settings
 
 TABLES = (
     "CREATE TABLE boxes (id INTEGER PRIMARY KEY)",
@@ -54,6 +57,23 @@ async def spare(empty_url: URL) -> AsyncIterator[FastAPI]:
     app.state.desk.passwords.close()
 
 
+@pytest.fixture
+def time() -> MovableClock:
+    """A clock of this test alone."""
+    return MovableClock()
+
+
+@pytest.fixture
+async def outbox(empty_url: URL, time: MovableClock) -> AsyncIterator[Database]:
+    """A database with nothing but an empty outbox."""
+    database = Database(empty_url, clock=time)
+    async with database.writing() as session:
+        connection = await session.connection()
+        await connection.run_sync(Base.metadata.create_all, tables=[OutboxRow.__table__])
+    yield database
+    await database.dispose()
+
+
 async def make_tables(database: Database) -> None:
     async with database.writing() as session:
         for statement in TABLES:
@@ -75,3 +95,27 @@ async def put(session: AsyncSession, *boxes: int) -> None:
 async def boxes_in(database: Database) -> list[int]:
     async with database.reading() as session:
         return list(await session.scalars(text("SELECT id FROM boxes ORDER BY id")))
+
+
+async def promise(
+    database: Database,
+    *kinds: str,
+    organization_id: UUID = NO_ORGANIZATION,
+    priority: int = NORMAL,
+    dedupe_key: str | None = None,
+) -> None:
+    async with database.writing() as session:
+        for kind in kinds:
+            await enqueue(
+                session,
+                kind,
+                {"for": kind},
+                organization_id=organization_id,
+                priority=priority,
+                dedupe_key=dedupe_key,
+            )
+
+
+async def rows_in(database: Database) -> list[OutboxRow]:
+    async with database.reading() as session:
+        return list(await session.scalars(select(OutboxRow).order_by(OutboxRow.id)))

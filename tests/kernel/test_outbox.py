@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import URL, select
 from structlog.contextvars import bound_contextvars
 
 from erp.kernel.db import Database
@@ -17,10 +15,8 @@ from erp.kernel.jobs import (
     AT_ONCE,
     ATTEMPTS,
     LEASE,
-    NORMAL,
     URGENT,
     Job,
-    OutboxRow,
     claim_due,
     enqueue,
     give_back,
@@ -28,51 +24,11 @@ from erp.kernel.jobs import (
     mark_failed,
     oldest_due_age,
 )
-from erp.kernel.schema import NO_ORGANIZATION, Base, new_id
+from erp.kernel.schema import NO_ORGANIZATION, new_id
+from tests.kernel.conftest import promise, rows_in
 from tests.making import MovableClock
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def time() -> MovableClock:
-    """A clock of this test alone."""
-    return MovableClock()
-
-
-@pytest.fixture
-async def outbox(empty_url: URL, time: MovableClock) -> AsyncIterator[Database]:
-    """A database with nothing but an empty outbox."""
-    database = Database(empty_url, clock=time)
-    async with database.writing() as session:
-        connection = await session.connection()
-        await connection.run_sync(Base.metadata.create_all, tables=[OutboxRow.__table__])
-    yield database
-    await database.dispose()
-
-
-async def promise(
-    database: Database,
-    *kinds: str,
-    organization_id: UUID = NO_ORGANIZATION,
-    priority: int = NORMAL,
-    dedupe_key: str | None = None,
-) -> None:
-    async with database.writing() as session:
-        for kind in kinds:
-            await enqueue(
-                session,
-                kind,
-                {"for": kind},
-                organization_id=organization_id,
-                priority=priority,
-                dedupe_key=dedupe_key,
-            )
-
-
-async def rows_in(database: Database) -> list[OutboxRow]:
-    async with database.reading() as session:
-        return list(await session.scalars(select(OutboxRow).order_by(OutboxRow.id)))
 
 
 async def finish(database: Database, job: Job) -> bool:

@@ -56,7 +56,7 @@ def _render_json(_logger: object, _method: str, event: MutableMapping[str, Any])
 
 def _render_text(_logger: object, _method: str, event: MutableMapping[str, Any]) -> bytes:
     trace = event.pop("exception", "")
-    head = f"{event.pop('timestamp')[11:19]} {event.pop('level'):7} {event.pop('event')}"
+    head = f"{event.pop('timestamp')[11:19]} {event.pop('level'):7} {_one_line(event.pop('event'))}"
     rest = " ".join(f"{key}={_one_line(value)}" for key, value in event.items())
     return f"{head} {rest}{chr(10) if trace else ''}{trace}".encode("utf-8", "backslashreplace")
 
