@@ -7,10 +7,10 @@ import hmac
 import os
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, TypeVar
 
 import jwt
@@ -27,6 +27,7 @@ ISSUER = "cloud-erp-lite"
 ALGORITHM = "HS256"
 LEEWAY_SECONDS = 30
 TOKEN_LIMIT = 4096
+SEEN_TOKENS = 2048
 MOST_GENERATIONS = 2**63
 HASH_QUEUE = 100
 REQUIRED = ["exp", "iat", "iss", "aud", "sub", "sid", "jti", "type"]
@@ -67,6 +68,7 @@ class KeyRing:
         self._derived = {
             (key.kid, kind): key.derive(kind) for key in self.keys for kind in HEADER_TYPE
         }
+        self._genuine = lru_cache(SEEN_TOKENS)(self._read)  # refused tokens are not kept
 
     def sign(self, kind: TokenType, claims: dict[str, Any]) -> str:
         """A JWT whose bytes depend on nothing but the claims."""
@@ -79,6 +81,15 @@ class KeyRing:
         """The claims. Raises `InvalidToken`, or `ExpiredToken` for a genuine old one."""
         if len(token) > TOKEN_LIMIT:
             raise InvalidToken
+        claims = dict(self._genuine(kind, token))
+        if claims["exp"] + LEEWAY_SECONDS <= now:
+            raise ExpiredToken
+        if claims["iat"] > now + LEEWAY_SECONDS:
+            raise InvalidToken
+        return claims
+
+    def _read(self, kind: TokenType, token: str) -> Mapping[str, Any]:
+        """The claims of a token we signed, of whatever time: what never changes about it."""
         try:
             header = jwt.get_unverified_header(token)
             key = self._derived.get((str(header.get("kid")), kind))
@@ -88,10 +99,6 @@ class KeyRing:
         except (jwt.PyJWTError, ValueError, TypeError) as error:
             raise InvalidToken from error
         _ensure_well_formed(claims, kind)
-        if claims["exp"] + LEEWAY_SECONDS <= now:
-            raise ExpiredToken
-        if claims["iat"] > now + LEEWAY_SECONDS:
-            raise InvalidToken
         return claims
 
     @cached_property
