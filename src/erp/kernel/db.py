@@ -5,15 +5,15 @@ connections that cannot write, the second queue for the one that can.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import psycopg
 import structlog
 from fastapi import Depends, Request
-from sqlalchemy import URL, Executable, Row, event, text
+from sqlalchemy import URL, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
@@ -97,35 +97,38 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, *, writes: bool) -> AsyncIterator[AsyncSession]:
-        async with self._place_in_queue(self._gates[writes]):
-            session = self._sessions[writes]()
-            try:
-                with translated():
-                    yield session
-                with translated(committing=writes):
-                    await session.commit()
-                if session.info.get("enqueued"):
-                    self.job_waiting.set()
-            finally:
-                await asyncio.shield(session.close())
-
-    @asynccontextmanager
-    async def _place_in_queue(self, gate: asyncio.Semaphore) -> AsyncIterator[None]:
-        """First come, first served, so that nobody starves; waiting long is refused."""
+        gate = self._gates[writes]
+        await _wait_for_place(gate)
+        session = self._sessions[writes]()
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
-                await gate.acquire()
-        except TimeoutError:
-            raise DatabaseBusy(retry_after=1) from None
-        try:
-            yield
+            with translated():
+                yield session
+            with translated(committing=writes):
+                await session.commit()  # gives the connection back
+        except BaseException:
+            await asyncio.shield(session.close())
+            raise
         finally:
             gate.release()
+        if session.info.get("enqueued"):
+            self.job_waiting.set()
 
     async def dispose(self) -> None:
         """Close every connection."""
         await self._reader.dispose()
         await self._writer.dispose()
+
+
+async def _wait_for_place(gate: asyncio.Semaphore) -> None:
+    """First come, first served, so that nobody starves; waiting long is refused."""
+    if not gate.locked():
+        await gate.acquire()
+        return
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            await gate.acquire()
+    except TimeoutError:
+        raise DatabaseBusy(retry_after=1) from None
 
 
 class TimedSession(Session):
@@ -222,15 +225,6 @@ async def _run_afterwards(request: Request, database: Database) -> None:
 
 
 RequestSession = Annotated[AsyncSession, Depends(open_session, scope="function")]
-
-
-async def read_rows(
-    session: AsyncSession, statement: Executable, parameters: Mapping[str, Any]
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Plain rows of a core statement, without the unit of work: the short way for hot reads."""
-    return await session.run_sync(
-        lambda sync: sync.connection().execute(statement, parameters).all()
-    )
 
 
 async def is_reachable(database: Database) -> bool:

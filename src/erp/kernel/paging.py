@@ -31,8 +31,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
-from erp.kernel.db import read_rows
 from erp.kernel.errors import wrong_field
+from erp.kernel.reading import read_raw
 from erp.kernel.schema import Id, Instant, Scaled, plain, unscaled
 from erp.kernel.workspace import Workspace
 
@@ -148,7 +148,7 @@ async def _read_rows(
     if query.cursor is not None:
         bounds |= _read_cursor(query.cursor, shape.sort, listing)
     statement, encode = _page_statement(listing, shape)
-    found = await read_rows(work.session, statement, parameters | bounds)
+    found = await read_raw(work.session, statement, parameters | bounds)
     rows = found[: query.limit]
     more = len(found) > query.limit
     return {
@@ -161,7 +161,7 @@ async def _read_rows(
 async def _count(
     work: Workspace, listing: Listing, shape: Shape, parameters: dict[str, Any], *, exact: bool
 ) -> dict[str, Any]:
-    [[total]] = await read_rows(work.session, _count_statement(listing, shape, exact), parameters)
+    [[total]] = await read_raw(work.session, _count_statement(listing, shape, exact), parameters)
     is_capped = not exact and total > EXACT_COUNT
     return {"total": EXACT_COUNT if is_capped else total, "total_is_capped": is_capped}
 

@@ -16,7 +16,7 @@ from erp.identity.actions.sessions import SEEN_EVERY, touch
 from erp.identity.errors import CsrfFailed, SessionRevoked
 from erp.identity.models import SessionRow, User
 from erp.kernel.border import OriginRefused
-from erp.kernel.db import Database, RequestSession, read_rows
+from erp.kernel.db import Database, RequestSession
 from erp.kernel.errors import (
     DatabaseBusy,
     Malformed,
@@ -28,6 +28,7 @@ from erp.kernel.errors import (
     UnsupportedMedia,
     ValidationFailed,
 )
+from erp.kernel.reading import read_rows
 from erp.kernel.workspace import Workspace
 from erp.organizations.errors import (
     IdempotencyKeyReused,
