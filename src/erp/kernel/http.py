@@ -4,15 +4,17 @@ Problems follow RFC 9457. This is the only file that knows the status number of 
 """
 
 from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
 from functools import cache
 from http import HTTPStatus
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 
 from erp.kernel import errors
@@ -252,7 +254,10 @@ class RoomRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler; both run inside the request's transaction."""
+        documented = self.dependant
+        self.dependant = _reading_the_query_at_once(documented)
         handle = super().get_route_handler()
+        self.dependant = documented
         reads_json = self.body_field is not None
 
         async def handle_strictly(request: Request) -> Response:
@@ -265,6 +270,26 @@ class RoomRoute(APIRoute):
             return response
 
         return handle_strictly
+
+
+def _reading_the_query_at_once(dependant: Dependant) -> Dependant:
+    """FastAPI looks at each field of a query model in turn; Pydantic reads them all in one go."""
+    if len(dependant.query_params) != 1:
+        return dependant
+    [param] = dependant.query_params
+    model = param.field_info.annotation
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return dependant
+
+    async def read(request: Request) -> BaseModel:
+        try:
+            return model.model_validate(dict(request.query_params))
+        except ValidationError as error:
+            faults = [{**fault, "loc": ("query", *fault["loc"])} for fault in error.errors()]
+            raise RequestValidationError(faults) from None
+
+    reader = Dependant(name=param.name, call=read, request_param_name="request")
+    return replace(dependant, query_params=[], dependencies=[*dependant.dependencies, reader])
 
 
 def _ensure_json(request: Request) -> None:
