@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  changedSearch,
   countQuery,
   neighborsOf,
   nextSort,
@@ -58,4 +59,11 @@ test("records know their neighbors in the list last seen", () => {
 
   expect(neighborsOf("products", "b")).toEqual({ previous: "a", next: "c" });
   expect(neighborsOf("products", "z")).toEqual({});
+});
+
+test("a filter starts the list anew, a panel over it does not", () => {
+  const before = { page: 3, cursor: "c", kind: "goods", panel: undefined as string | undefined };
+
+  expect(changedSearch(before, { kind: "service" })).toEqual({ page: 1, kind: "service" });
+  expect(changedSearch(before, { panel: "new" })).toEqual({ ...before, panel: "new" });
 });

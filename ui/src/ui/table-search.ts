@@ -66,3 +66,9 @@ export function neighborsOf(name: string, id: string): { previous?: string; next
   const at = ids.indexOf(id);
   return at < 0 ? {} : { previous: ids[at - 1], next: ids[at + 1] };
 }
+
+/** Whatever narrows or orders a list starts it anew; paging and panels do not. */
+export function changedSearch<S extends object>(before: S, changes: Partial<S>): S {
+  const start = "page" in changes || "panel" in changes ? {} : { page: 1, cursor: undefined };
+  return { ...before, ...start, ...changes };
+}

@@ -1,18 +1,7 @@
-import {
-  Alert,
-  Button,
-  Group,
-  SegmentedControl,
-  Select,
-  SimpleGrid,
-  Switch,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { SegmentedControl, Select, SimpleGrid, Switch, Textarea, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Problem } from "~/api/problem";
 import { invalidate } from "~/api/queries";
 import type { components } from "~/api/schema.gen";
 import { useWorkspace } from "~/session/workspace";
@@ -22,12 +11,11 @@ import { DrawerForm, FormDrawer } from "~/ui/FormDrawer";
 import { bodyOf, changesOf, useIdempotencyKey, useSchemaForm } from "~/ui/form";
 import { MoneyInput } from "~/ui/MoneyInput";
 import { say } from "~/ui/toast";
-import { useProductArchiving } from "./-archiving";
+import { useHolder } from "./-holder";
 import { useUnits } from "./-units";
 import { useProductValue } from "./-values";
 
 export type Product = components["schemas"]["ProductOut"];
-type Holder = { id: string; number: number; name: string; archived: boolean; version?: number };
 
 const blank = {
   name: "",
@@ -200,34 +188,4 @@ function Fields({ form, piece }: FieldsProps) {
       <Textarea {...form.field("description")} autosize minRows={3} maxRows={10} />
     </>
   );
-}
-
-/** An archived product may hold the SKU or barcode: offer to bring it back instead. */
-function useHolder() {
-  const { t } = useTranslation();
-  const { at, api } = useWorkspace();
-  const navigate = useNavigate();
-  const archiving = useProductArchiving();
-  const [holder, setHolder] = useState<Holder | null>(null);
-
-  const note = (problem: Problem) => {
-    const found = problem.body.holder as Holder | undefined;
-    setHolder(found?.archived ? found : null);
-    return false;
-  };
-  const restore = async ({ id }: Holder) => {
-    const { data } = await api.GET("/api/products/{product_id}", { params: { path: { product_id: id } } });
-    if (data) await archiving.change("restore", data);
-    await navigate({ to: at(`/products/${id}`) });
-  };
-  const notice = holder && (
-    <Alert color="yellow" title={t("products.holder.title", { name: holder.name, number: holder.number })}>
-      <Group gap="xs">
-        <Button size="compact-sm" variant="default" onClick={() => restore(holder)}>
-          {t("products.holder.restore")}
-        </Button>
-      </Group>
-    </Alert>
-  );
-  return { note, notice };
 }
