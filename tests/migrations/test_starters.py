@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, inspect, text
 
-import erp
 from erp.migrations.upgrade import current_revision, migrate, newest_revision, try_to_migrate
 from erp.records import metadata
 from tests.process.database import another_migrates, engine_for
-from tests.process.running import ERP, environment, free_port, run_erp, settings_for
+from tests.process.running import ERP, copy_package, environment, free_port, run_erp, settings_for
 
 STARTERS = 4
 BROKEN = """
@@ -80,26 +77,10 @@ def test_the_first_migration_makes_the_folder_of_the_database(tmp_path):
 @pytest.fixture
 def broken_release(tmp_path: Path) -> Path:
     """A folder with a copy of the product whose newest migration fails half-way."""
-    package = Path(erp.__file__).parent
-    ignored = shutil.ignore_patterns("static", "docs_assets", "__pycache__")
-    shutil.copytree(package, tmp_path / "release" / "erp", ignore=ignored)
-    versions = tmp_path / "release" / "erp" / "migrations" / "versions"
+    release = copy_package(tmp_path / "release")
+    versions = release / "erp" / "migrations" / "versions"
     (versions / "99991231_broken.py").write_text(BROKEN.format(at=newest_revision()))
-    return tmp_path / "release"
-
-
-def run_release(release: Path, settings: dict[str, str], verb: str):
-    """One verb of that release, to its end."""
-    program = "from erp.cli import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", program, verb],
-        cwd=release.parent,
-        env=environment(settings) | {"PYTHONPATH": str(release), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return release
 
 
 def snapshot(url: URL) -> tuple[list[str], list[str], int, str | None]:
@@ -120,9 +101,9 @@ def test_a_failing_migration_leaves_nothing_behind_and_ends_the_process(
         connection.execute(text("CREATE TABLE kept (n BIGINT)"))
         connection.execute(text("INSERT INTO kept VALUES (7)"))
     before = snapshot(empty_url)
-    settings = settings_for(tmp_path, empty_url, PORT=free_port())
+    settings = settings_for(tmp_path, empty_url, PORT=free_port(), PYTHONPATH=broken_release)
 
-    result = run_release(broken_release, settings, verb)
+    result = run_erp(tmp_path, settings, verb)
 
     assert result.returncode == 1
     assert "there_is_no_such_table" in result.stdout + result.stderr

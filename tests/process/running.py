@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,10 +18,11 @@ from typing import Any
 import httpx2
 from sqlalchemy import URL
 
+import erp
 from tests.making import PASSWORD, SECRET
 
 ERP = Path(sys.executable).with_name("erp")
-PATIENCE = 30.0  # seconds; only a broken product is waited for that long
+PATIENCE = 60.0  # seconds; only a broken product is waited for that long
 KEPT_FROM_OUTSIDE = ("PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH")
 
 
@@ -140,6 +142,13 @@ def serving(
     with start_erp(folder, {"PORT": str(free_port()), **settings}, "serve") as server:
         server.wait_until(200, awaiting)
         yield server
+
+
+def copy_package(folder: Path) -> Path:
+    """A folder with a copy of the product to change; as PYTHONPATH it is what `erp` runs."""
+    ignored = shutil.ignore_patterns("static", "__pycache__")
+    shutil.copytree(Path(erp.__file__).parent, folder / "erp", ignore=ignored)
+    return folder
 
 
 def wait_for(is_so: Callable[[], bool], tell: Callable[[], object] = str) -> None:

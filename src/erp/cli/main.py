@@ -83,10 +83,11 @@ def migrate(revision: str = "head") -> None:
 @cli.command()
 def check() -> None:
     """Say in one line each what is wrong with this set-up; exit code 1 if anything is."""
-    settings = _settings()
+    settings = read_settings(None)
+    set_up_logs(settings.log_level, settings.log_format)
     faults = asyncio.run(check_setup(settings))
-    for fault in faults:
-        typer.echo(fault)
+    for line in [*warnings_about(read_env_file()), *faults]:
+        typer.echo(line)
     if faults:
         raise typer.Exit(1)
     typer.echo("Everything is in order.")

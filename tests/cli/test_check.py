@@ -1,0 +1,171 @@
+"""`erp check` says in one line each what is wrong, and never a secret."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.making import SECRET
+from tests.process.database import PASSWORD, OwnPostgres
+from tests.process.running import free_port, run_erp, settings_for
+
+ALL_WELL = "Everything is in order.\n"
+
+
+def parts_of(server: OwnPostgres, **over: object) -> dict[str, object]:
+    """The settings that lead to a database by its parts."""
+    parts = {"DB_HOST": "127.0.0.1", "DB_PORT": server.port, "DB_NAME": "checked"}
+    return parts | {"DB_USER": "erp_app", "DB_PASS": PASSWORD} | over
+
+
+@contextmanager
+def speaking(greeting: bytes) -> Iterator[int]:
+    """A port where something else than PostgreSQL accepts connections, and says this."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            kept = []
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    break
+                connection.sendall(greeting)
+                kept.append(connection)
+            for connection in kept:
+                connection.close()
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def check(tmp_path, release, **over: object) -> tuple[int, list[str]]:
+    """The exit code and the lines that `erp check` prints."""
+    result = run_erp(tmp_path, settings_for(tmp_path, PYTHONPATH=release, **over), "check")
+    said = result.stdout + result.stderr
+    assert PASSWORD not in said
+    assert SECRET not in said
+    return result.returncode, said.splitlines()
+
+
+def test_a_set_up_in_order_is_said_to_be(empty_url, tmp_path, release):
+    settings = settings_for(tmp_path, empty_url, PYTHONPATH=release)
+    before = run_erp(tmp_path, settings, "check")
+    run_erp(tmp_path, settings, "migrate")
+
+    after = run_erp(tmp_path, settings, "check")
+
+    nothing_yet = "schema: the database is at nothing; run erp migrate\n"
+    assert (before.returncode, before.stdout) == (1, nothing_yet)
+    assert (after.returncode, after.stdout) == (0, ALL_WELL)
+
+
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [
+        ({"DB_PASS": "wrong"}, 'password authentication failed for user "erp_app"'),
+        ({"DB_USER": "nobody_here"}, 'password authentication failed for user "nobody_here"'),
+        ({"DB_NAME": "not_there"}, 'database "not_there" does not exist'),
+    ],
+)
+def test_a_refused_connection_is_one_line(own_postgres, tmp_path, release, over, said):
+    parts = parts_of(own_postgres, **over)
+
+    code, lines = check(tmp_path, release, **parts)
+
+    place = "host {DB_HOST}, port {DB_PORT}, database {DB_NAME}, user {DB_USER}".format(**parts)
+    assert (code, len(lines)) == (1, 1), lines
+    assert lines[0].startswith(f"database: cannot be reached: {place}: ")
+    assert said in lines[0]
+
+
+def test_nobody_listening_is_one_line(own_postgres, tmp_path, release):
+    port = free_port()
+
+    code, lines = check(tmp_path, release, **parts_of(own_postgres, DB_PORT=port))
+
+    assert (code, len(lines)) == (1, 1), lines
+    assert f"host 127.0.0.1, port {port}, database checked, user erp_app: " in lines[0]
+    assert "Connection refused" in lines[0]
+
+
+@pytest.mark.parametrize("greeting", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_another_kind_of_server_is_one_line(own_postgres, tmp_path, release, greeting):
+    with speaking(greeting) as port:
+        code, lines = check(tmp_path, release, **parts_of(own_postgres, DB_PORT=port))
+
+    assert (code, len(lines)) == (1, 1), lines
+    assert lines[0].startswith("database: cannot be reached: host 127.0.0.1, port ")
+
+
+def test_every_fault_gets_a_line_of_its_own(tmp_path, release):
+    (release / "erp" / "web" / "static" / "index.html").rename(release / "index.html")
+    port = free_port()
+
+    code, lines = check(
+        tmp_path,
+        release,
+        ENVIRONMENT="production",
+        SECRET_KEY="change-me",
+        DEBUG="true",
+        CORS_ORIGINS="*",
+        COOKIE_SECURE="false",
+        EMAIL_VERIFICATION="off",
+        SMTP_HOST="127.0.0.1",
+        SMTP_PORT=port,
+    )
+
+    (release / "index.html").rename(release / "erp" / "web" / "static" / "index.html")
+    assert code == 1
+    assert lines == [
+        "settings: SECRET_KEY must have at least 32 characters",
+        "settings: SECRET_KEY looks like a sample; make a random one",
+        "settings: DEBUG must be off",
+        "settings: CORS_ORIGINS must list origins, not * or null",
+        "settings: COOKIE_SECURE must not be off",
+        "settings: PUBLIC_BASE_URL must be an https address",
+        "settings: EMAIL_VERIFICATION must not be off",
+        "ui: the browser UI is not built; run python3 dev.py setup",
+        f"mail: nobody answers at host 127.0.0.1, port {port}",
+        "schema: the database is at nothing; run erp migrate",
+    ]
+
+
+def test_a_mistyped_key_is_named_with_the_nearest_known_one(tmp_path, release):
+    (tmp_path / ".env").write_text("DATABSE_URL=sqlite:///x.db\nZZZ=1\nJWT_SECRET_KEY=\n")
+    run_erp(tmp_path, settings_for(tmp_path), "migrate")
+
+    code, lines = check(tmp_path, release)
+
+    assert code == 0
+    assert lines == [
+        "DATABSE_URL is not a setting; did you mean DATABASE_URL?",
+        "ZZZ is not a setting",
+        ALL_WELL.strip(),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [
+        ({"DATABASE_URL": "mysql://me:hidden-word@db/erp"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://me:hidden-word@db:port/erp"}, "DATABASE_URL"),
+        ({"SECRET_KEY": "hidden-word", "JWT_SECRET_KEY": "other"}, "JWT_SECRET_KEY disagree"),
+        ({"DB_PASS_FILE": "/there/is/no/such/file"}, "DB_PASS_FILE"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_one_line(tmp_path, over, said):
+    result = run_erp(tmp_path, settings_for(tmp_path, **over), "check")
+
+    lines = (result.stdout + result.stderr).splitlines()
+    assert (result.returncode, len(lines)) == (1, 1), lines
+    assert lines[0].startswith("erp: the settings cannot be used: ")
+    assert said in lines[0]
+    assert "hidden-word" not in lines[0]
