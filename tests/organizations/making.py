@@ -1,0 +1,52 @@
+"""Makers for tests of membership."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import FastAPI
+from sqlalchemy import and_, update
+
+from erp.identity.models import User
+from erp.organizations.actions import found_organization
+from erp.organizations.models import Member, Organization
+from erp.organizations.numbering import take_number
+from tests.identity.making import run, user_id_of
+from tests.making import Person
+
+
+async def found_second(app: FastAPI, person: Person, name: str) -> Organization:
+    """Another organization of the person."""
+    desk = app.state.desk
+    async with desk.database.writing() as session:
+        user = await session.get_one(User, user_id_of(person))
+        member = await found_organization(session, desk, user, name)
+        return await session.get_one(Organization, member.organization_id)
+
+
+async def join(app: FastAPI, person: Person, host: Person, role: str = "user") -> str:
+    """Let the person work in the host's organization too; its slug."""
+    home = UUID(host.organization["id"])
+    async with app.state.database.writing() as session:
+        number = await take_number(session, home, "member")
+        session.add(
+            Member(organization_id=home, number=number, user_id=user_id_of(person), role=role)
+        )
+    slug: str = host.organization["slug"]
+    return slug
+
+
+async def set_member(app: FastAPI, person: Person, host: Person, **values: Any) -> None:
+    """Change the person's membership in the host's organization."""
+    mine = and_(
+        Member.organization_id == UUID(host.organization["id"]),
+        Member.user_id == user_id_of(person),
+    )
+    await run(app, update(Member).where(mine).values(**values))
+
+
+async def set_organization(app: FastAPI, person: Person, **values: Any) -> None:
+    """Change the settings of the person's own organization."""
+    mine = Organization.id == UUID(person.organization["id"])
+    await run(app, update(Organization).where(mine).values(**values))
