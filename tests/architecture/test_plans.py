@@ -123,10 +123,11 @@ def is_page_of(table: str, statement: str) -> bool:
 async def explain(app, statement: str, parameters: Any) -> list[str]:
     """The steps of the plan, one line each."""
     database = app.state.database
+    values = tuple(parameters) if isinstance(parameters, list) else parameters
     verb = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
     async with database.reading() as session:
         rows = await session.run_sync(
-            lambda sync: sync.connection().exec_driver_sql(f"{verb} {statement}", parameters).all()
+            lambda sync: sync.connection().exec_driver_sql(f"{verb} {statement}", values).all()
         )
     return [str(row[-1]) for row in rows]
 
