@@ -140,6 +140,9 @@ async def test_the_setting_acts_at_once_and_leaves_reading(app: FastAPI, person:
 
     assert [before.status_code, after.status_code, reading.status_code] == [201, 403, 200]
     assert after.headers["content-type"] == "application/problem+json"
+    assert after.headers["www-authenticate"] == (
+        'Bearer realm="erp", error="insufficient_scope", scope="products:write"'
+    )
 
 
 async def test_me_and_switching_tell_the_rights_of_the_place(app: FastAPI, person: Person):

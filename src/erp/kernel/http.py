@@ -3,7 +3,7 @@
 Problems follow RFC 9457. This is the only file that knows the status number of a refusal.
 """
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from http import HTTPStatus
@@ -90,18 +90,23 @@ def problem(request: Request, refusal: Refusal) -> Response:
         ],
         **refusal.members,
     }
-    headers = {}
-    if refusal.retry_after is not None:
-        headers["Retry-After"] = str(refusal.retry_after)
-    if allowed := refusal.members.get("allow"):
-        headers["Allow"] = str(allowed)
-    if status == HTTPStatus.UNAUTHORIZED:
-        sent = bool(request.headers.get("authorization"))
-        headers["WWW-Authenticate"] = 'Bearer realm="erp"' + (
-            ', error="invalid_token"' if sent else ""
-        )
     content = orjson.dumps(body, default=str, option=orjson.OPT_UTC_Z)
-    return Response(content, status, headers, PROBLEM)
+    return Response(content, status, dict(_headers_for(request, refusal)), PROBLEM)
+
+
+def _headers_for(request: Request, refusal: Refusal) -> Iterator[tuple[str, str]]:
+    """What clients act on without reading the body; challenges follow RFC 6750 §3."""
+    if refusal.retry_after is not None:
+        yield "Retry-After", str(refusal.retry_after)
+    if allowed := refusal.members.get("allow"):
+        yield "Allow", str(allowed)
+    if status_of(refusal) == HTTPStatus.UNAUTHORIZED:
+        sent = bool(request.headers.get("authorization"))
+        error = ', error="invalid_token"' if sent else ""
+        yield "WWW-Authenticate", f'Bearer realm="erp"{error}'
+    if permission := refusal.members.get("permission"):
+        error = f'error="insufficient_scope", scope="{permission}"'
+        yield "WWW-Authenticate", f'Bearer realm="erp", {error}'
 
 
 def answer_refusals(app: FastAPI) -> None:
