@@ -105,8 +105,12 @@ async def enqueue(  # noqa: PLR0913  what makes a job, each with a name
 
 def insert_into(session: AsyncSession, model: type[Base]) -> Any:
     """The dialect's INSERT, which knows ON CONFLICT on both databases."""
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
-    return insert_on_sqlite(model) if on_sqlite else insert_on_postgres(model)
+    return insert_on(session.get_bind().dialect.name, model)
+
+
+def insert_on(backend: str, model: Any) -> Any:
+    """That INSERT where only the database's name is known, for statements that are built once."""
+    return insert_on_sqlite(model) if backend == "sqlite" else insert_on_postgres(model)
 
 
 async def claim_due(database: Database) -> list[Job]:

@@ -4,20 +4,33 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm.util import identity_key
 
 from erp.kernel.db import refusal_for
 from erp.kernel.errors import NotAllowed, NotFound
 from erp.kernel.schema import Owned
 
 M = TypeVar("M", bound=Owned)
+
+
+@cache
+def _query_by_key(model: Any, *, lock: bool) -> Select[Any]:
+    """Built once per model: that takes longer than running it."""
+    query = select(model).where(model.organization_id == bindparam("organization_id"))
+    query = query.where(model.id == bindparam("id"))
+    if lock:  # what was read before the lock may be old by now
+        query = query.with_for_update(key_share=True, of=model)
+        query = query.execution_options(populate_existing=True)
+    return query
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +60,26 @@ class Workspace:
         options: Sequence[ORMOption] = (),
     ) -> M:
         """The record, locked against other writers if it will be decided upon; else `NotFound`."""
-        query = self.select(model).where(model.id == record_id).options(*options)
-        if lock:  # what was read before the lock may be old by now
-            query = query.with_for_update(key_share=True, of=model)
-            query = query.execution_options(populate_existing=True)
-        found = await self.session.scalar(query)
+        found = await self.find(model, record_id, lock=lock, options=options)
         if found is None:
             raise NotFound
         return found
+
+    async def find(
+        self,
+        model: type[M],
+        record_id: UUID,
+        *,
+        lock: bool = False,
+        options: Sequence[ORMOption] = (),
+    ) -> M | None:
+        """The record if there is one. Without a lock it may be one that was read before."""
+        key = {"organization_id": self.organization_id, "id": record_id}
+        known = self.session.identity_map.get(identity_key(model, tuple(key.values())))
+        if isinstance(known, model) and not lock and not options:
+            return known
+        query: Select[M] = _query_by_key(cast("Any", model), lock=lock)
+        return await self.session.scalar(query.options(*options), key)
 
     def add(self, record: M) -> M:
         """Make the record one of this organization's."""

@@ -132,12 +132,15 @@ async def _lock(work: Workspace, product_id: UUID, version: int | None) -> Produ
 async def _unit_to_use(work: Workspace, unit_id: UUID | None) -> UUID:
     """The named unit, or pieces. The standard units become rows with their first use."""
     chosen = unit_id or standard_unit_id(work.organization_id, "pc")
-    query = work.select(Unit).where(Unit.id == chosen)
-    if await work.session.scalar(query) is None:
+    if not await _has_unit(work, chosen):
         await _make_standard_units(work)
-        if await work.session.scalar(query) is None:
+        if not await _has_unit(work, chosen):
             raise wrong_field("/unit_id", "unknown_unit", "There is no such unit")
     return chosen
+
+
+async def _has_unit(work: Workspace, unit_id: UUID) -> bool:
+    return await work.find(Unit, unit_id) is not None
 
 
 async def _make_standard_units(work: Workspace) -> None:
