@@ -17,6 +17,7 @@ from erp.app import create_app
 from erp.kernel.db import Database
 from erp.kernel.http import room_router
 from erp.kernel.jobs import NORMAL, OutboxRow, enqueue
+from erp.kernel.log import set_up_logs
 from erp.kernel.schema import NO_ORGANIZATION, Base
 from tests.making import MovableClock, make_settings
 
@@ -24,6 +25,12 @@ TABLES = (
     "CREATE TABLE boxes (id INTEGER PRIMARY KEY)",
     "CREATE TABLE things (id INTEGER PRIMARY KEY, box INTEGER REFERENCES boxes(id))",
 )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quiet_logs() -> None:
+    """Expected failures print no traces."""
+    set_up_logs("CRITICAL", "json")
 
 
 @pytest.fixture

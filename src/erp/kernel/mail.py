@@ -5,6 +5,7 @@ Without an SMTP server they become `.eml` files that only the service account ca
 
 import asyncio
 import os
+from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import aiosmtplib
+from email_validator import validate_email
 from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateNotFound, select_autoescape
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -61,7 +63,7 @@ class Mailer:
         message = EmailMessage()
         message["Subject"] = subject.removeprefix("Subject:").strip()
         message["From"] = self._sender
-        message["To"] = Address(addr_spec=payload["to"])
+        message["To"] = _recipient(payload["to"])
         message["Date"] = format_datetime(self.clock())
         message["Message-ID"] = f"<{job.id}@{self._sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"
@@ -113,4 +115,11 @@ class Mailer:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = Path(folder) / f"{self.clock():%Y%m%d-%H%M%S}-{job.id}.eml"
         with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(bytes(message))
+            is_plain = str(message["To"]).isascii()
+            file.write(message.as_bytes(policy=policy.SMTP if is_plain else policy.SMTPUTF8))
+
+
+def _recipient(address: str) -> Address:
+    """One address, its domain as servers know it (RFC 5891). Raises ValueError."""
+    parts = validate_email(address, check_deliverability=False, test_environment=True)
+    return Address(username=parts.local_part, domain=parts.ascii_domain)
