@@ -7,6 +7,7 @@ from erp.identity.actions.desk import Desk, open_desk
 from erp.identity.models import User
 from erp.kernel.db import Database
 from erp.kernel.settings import Settings
+from erp.migrations.upgrade import ensure_newest
 from erp.organizations.actions import found_organization
 from erp.organizations.queries import list_memberships
 
@@ -17,6 +18,7 @@ async def make_admin(settings: Settings, email: str, organization: str | None) -
     desk = open_desk(settings, database)
     try:
         async with database.writing() as session:
+            await session.run_sync(lambda sync: ensure_newest(sync.connection()))
             user = await find_user_by_email(session, email) or await _add(session, email)
             if organization or not await list_memberships(session, user.id):
                 await found_organization(session, desk, user, organization or _name_for(email))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import structlog
 import typer
-from pydantic import TypeAdapter, ValidationError
+from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from erp import __version__
 from erp.app import create_app
@@ -26,6 +26,7 @@ from erp.kernel.settings import (
     read_settings,
     warnings_about,
 )
+from erp.migrations.upgrade import SchemaIsOld
 from erp.migrations.upgrade import migrate as migrate_database
 
 log = structlog.get_logger()
@@ -46,6 +47,8 @@ def main() -> None:
         cli()
     except UnusableSettings as error:
         sys.exit(f"erp: the settings cannot be used: {error}")
+    except SchemaIsOld as error:
+        sys.exit(f"erp: {error}; run erp migrate first")
     except Exception as error:
         if not is_connection_trouble(error):
             raise
@@ -123,7 +126,8 @@ def openapi(
     path: Annotated[Path | None, typer.Argument(help="File to write; - prints it")] = None,
 ) -> None:
     """Write the OpenAPI document, by default where the UI's client is generated from."""
-    document = create_app(Settings(environment="test")).openapi()
+    in_memory = Settings(environment="test", database_url=SecretStr("sqlite://"))
+    document = create_app(in_memory).openapi()
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     target = path or COMMITTED_SCHEMA
     if str(target) == "-" or not target.parent.is_dir():

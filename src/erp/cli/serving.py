@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import signal
+import socket
 from types import FrameType
 
 import structlog
@@ -11,11 +12,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from erp.kernel.db import Database
-from erp.kernel.settings import Settings
+from erp.kernel.settings import Settings, UnusableSettings
 from erp.worker import Worker
 
 NOT_READY_SECONDS = 2.0
 FINISH_SECONDS = 5
+BACKLOG = 2048
 CALM_THRESHOLD = (50_000, 20, 50)
 
 log = structlog.get_logger()
@@ -42,9 +44,9 @@ class Server(uvicorn.Server):
             )
         )
 
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Announce the address once it answers."""
-        await super().startup()
+        await super().startup(sockets)
         if self.started:
             typer.echo(f"{self.settings.app_name} is at {self._address()}")
             gc.collect()
@@ -59,12 +61,12 @@ class Server(uvicorn.Server):
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
 
-    async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Give load balancers a moment to notice; the worker takes no new jobs meanwhile."""
         self.product.state.worker.stop()
         if self.settings.is_production:
             await asyncio.sleep(NOT_READY_SECONDS)
-        await super().shutdown()
+        await super().shutdown(sockets)
 
     def _address(self) -> str:
         if self.settings.port or self.settings.public_base_url:
@@ -76,11 +78,20 @@ class Server(uvicorn.Server):
 def serve_until_stopped(app: FastAPI, settings: Settings) -> int:
     """Serve; returns the exit code: 1 if the start failed."""
     gc.set_threshold(*CALM_THRESHOLD)
-    try:
-        Server(app, settings).run()
-    except KeyboardInterrupt:
-        return 0
+    with listen(settings) as listener:
+        Server(app, settings).run([listener])
     return 1 if app.state.health.failure else 0
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The socket that requests come to. Raises `UnusableSettings` if it cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise UnusableSettings(
+            f"HOST {settings.host}, PORT {settings.port}: {error.strerror}"
+        ) from None
 
 
 def work_until_stopped(settings: Settings) -> None:

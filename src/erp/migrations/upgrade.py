@@ -24,6 +24,10 @@ class BrokenReferences(Exception):
     """A migration left rows that refer to nothing."""
 
 
+class SchemaIsOld(Exception):
+    """The database is not at the revision this release needs."""
+
+
 def migrate(url: URL, revision: str = "head") -> None:
     """Upgrade, or downgrade, to the revision; other starters wait and then find nothing to do."""
     while not try_to_migrate(url, revision):
@@ -46,6 +50,13 @@ def current_revision(connection: Connection) -> str | None:
 def newest_revision() -> str:
     """The revision this release needs."""
     return ScriptDirectory.from_config(configuration()).get_heads()[0]
+
+
+def ensure_newest(connection: Connection) -> None:
+    """Raises `SchemaIsOld` unless the database is at the newest revision."""
+    at = current_revision(connection)
+    if at != newest_revision():
+        raise SchemaIsOld(f"the database is at {at or 'nothing'}")
 
 
 def configuration(connection: Connection | None = None) -> Config:

@@ -1,0 +1,72 @@
+"""`erp demo` fills a local organization once, with the people and goods of the old system."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx2
+
+from tests.process.running import answered, run_erp, serving, settings_for
+
+OLD_PRODUCTS = {
+    "LAP-001": ("Laptop", "999.99"),
+    "MOU-001": ("Mouse", "29.99"),
+    "KEY-001": ("Keyboard", "89.99"),
+    "MON-001": ("Monitor", "449.99"),
+}
+OLD_CUSTOMERS = {"Acme Corporation", "Globex Industries", "Initech"}
+
+
+def everything(client: httpx2.Client, path: str) -> list[dict[str, Any]]:
+    """Every record of the list."""
+    answer = client.get(path, params={"limit": 200, "count": "true", "sort": "number"})
+    page = answer.json()
+    assert page["total"] == len(page["items"]), page["total"]
+    items: list[dict[str, Any]] = page["items"]
+    return items
+
+
+def test_the_demo_is_filled_once_and_its_people_can_sign_in(empty_url, tmp_path):
+    settings = settings_for(tmp_path, empty_url)
+
+    first = run_erp(tmp_path, settings, "demo")
+    with serving(tmp_path, settings) as server:
+        people = [
+            answered(server, 200, "/api/auth/login", {"username": name, "password": password})
+            for name, password in (
+                ("admin", "admin123"),
+                ("manager", "manager123"),
+                ("johndoe", "password123"),
+            )
+        ]
+        with server.client(Authorization=f"Bearer {people[0]['access_token']}") as client:
+            filled = everything(client, "/api/products"), everything(client, "/api/customers")
+            second = run_erp(tmp_path, settings, "demo")
+            again = everything(client, "/api/products"), everything(client, "/api/customers")
+
+    products, customers = filled
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert "admin / admin123" in first.stdout
+    assert [person["organizations"][0]["role"] for person in people] == ["admin", "manager", "user"]
+    assert len({person["organizations"][0]["id"] for person in people}) == 1
+    by_sku = {each["sku"]: (each["name"], each["sale_price"]) for each in products}
+    assert {sku: by_sku.get(sku) for sku in OLD_PRODUCTS} == OLD_PRODUCTS
+    assert {each["name"] for each in customers} >= OLD_CUSTOMERS
+    assert len(products) > 50
+    assert len(customers) > 30
+    assert again == filled
+
+
+def test_the_demo_refuses_production_settings_and_touches_nothing(tmp_path):
+    settings = settings_for(
+        tmp_path, ENVIRONMENT="production", PUBLIC_BASE_URL="https://erp.example.com"
+    )
+
+    result = run_erp(tmp_path, settings, "demo")
+
+    assert result.returncode == 1
+    assert result.stderr == (
+        "erp: the settings cannot be used: "
+        "erp demo makes accounts with known passwords: ENVIRONMENT=local only\n"
+    )
+    assert not (tmp_path / "data").exists()
