@@ -37,7 +37,8 @@ QUIET = (
     "--disable-component-update --disable-sync"
 )
 DESKTOP = {"width": 1280, "height": 800}
-NO_STATUS_NEWS = "Failed to load resource: the server responded with a status of"
+STATUS_NEWS = ("Failed to load resource: the server responded with a status of",)
+OFFLINE_NEWS = ("Failed to load resource: net::ERR_INTERNET_DISCONNECTED", "TypeError: offline")
 TELL_REFUSALS = """addEventListener("securitypolicyviolation", (event) =>
     console.error("refused by the content security policy", event.violatedDirective, event.blockedURI))"""
 
@@ -117,17 +118,25 @@ class Visit:
         return made
 
 
+@dataclass
+class Expected:
+    """What a test provokes on purpose: statuses of answers, and how messages begin."""
+
+    statuses: tuple[int, ...] = ()
+    words: tuple[str, ...] = STATUS_NEWS
+
+
 @contextmanager
-def watched(context: BrowserContext, expected: Callable[[Response], bool]) -> Iterator[Page]:
+def watched(context: BrowserContext, expected: Expected) -> Iterator[Page]:
     """A page whose every complaint fails the test."""
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith(NO_STATUS_NEWS):
+        if message.type == "error" and not message.text.startswith(expected.words):
             complaints.append(message.text)
 
     def check(response: Response) -> None:
-        if response.status >= 400 and not expected(response):
+        if response.status >= 400 and response.status not in expected.statuses:
             complaints.append(f"{response.status} {response.request.method} {response.url}")
 
     page = context.new_page()
@@ -137,16 +146,6 @@ def watched(context: BrowserContext, expected: Callable[[Response], bool]) -> It
     page.on("response", check)
     yield page
     assert not complaints, complaints
-
-
-@dataclass
-class Expected:
-    """The refusals a test provokes on purpose, by status."""
-
-    statuses: tuple[int, ...] = ()
-
-    def __call__(self, response: Response) -> bool:
-        return response.status in self.statuses
 
 
 @pytest.fixture

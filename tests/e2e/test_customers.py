@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Expected, Visit
+from tests.e2e.conftest import OFFLINE_NEWS, Expected, Visit
 
 
 def test_a_customer_gets_contacts_and_addresses(ada: Visit):
@@ -57,6 +57,21 @@ def test_an_edit_stands_in_the_history(ada: Visit):
     expect(change).to_contain_text("Ada Lovelace")
     expect(change).to_contain_text("14 days")
     expect(change).to_contain_text("30 days")
+
+
+def test_without_a_network_the_page_says_so_and_recovers(ada: Visit, expected: Expected):
+    expected.words += OFFLINE_NEWS
+    ada.go("/products")
+    expect(ada.page.get_by_text("No products yet")).to_be_visible()
+
+    ada.page.context.set_offline(True)
+    expect(ada.page.get_by_text("You are offline")).to_be_visible()
+    ada.page.get_by_role("link", name="Customers").click()
+    expect(ada.page.get_by_text("No connection")).to_be_visible()
+    ada.page.context.set_offline(False)
+    ada.page.get_by_role("button", name="Try again").click()
+
+    expect(ada.page.get_by_text("No customers yet")).to_be_visible()
 
 
 def test_a_record_that_is_gone_says_so_and_the_navigation_stays(ada: Visit, expected: Expected):

@@ -68,8 +68,9 @@ def test_the_help_lists_what_works_here(ada: Visit):
 
 
 def test_keys_rest_while_one_types(ada: Visit):
+    ada.make_product()
     ada.go("/products")
-    expect(ada.page.get_by_text("No products yet")).to_be_visible()
+    expect(ada.page.get_by_role("link", name="Oak desk")).to_be_visible()
     ada.page.keyboard.press("/")
     search = ada.page.get_by_role("searchbox")
     expect(search).to_be_focused()

@@ -30,8 +30,16 @@ declare module "@tanstack/react-router" {
   }
 }
 
-/** A tab from before a new version asks for files that are gone: load the new page, but never in a loop. */
+/**
+ * A tab from before a new version asks for files that are gone: load the new page, but never in a loop.
+ * Without a network a reload would end in the browser's own error page; the words are changed because
+ * the router reloads by them.
+ */
 addEventListener("vite:preloadError", (event) => {
+  if (!navigator.onLine) {
+    event.payload.message = "offline";
+    return;
+  }
   const key = "reloaded-at";
   if (Date.now() - Number(sessionStorage.getItem(key)) < 10_000) return;
   sessionStorage.setItem(key, String(Date.now()));

@@ -6,6 +6,7 @@ export function newQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 30_000,
+        networkMode: "always",
         retry: (failures, error) => failures < 2 && problemOf(error).isPassing,
         retryDelay: (failures) => 400 * 2 ** failures,
       },

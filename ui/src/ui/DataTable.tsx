@@ -44,6 +44,8 @@ export type DataTableProps<R extends Row> = {
   nameOf: (row: R) => string;
   /** Search, filters. */
   toolbar: ReactNode;
+  /** Nothing was ever entered: there is nothing to search or filter either. */
+  isBlank: boolean;
   empty: ReactNode;
   bulk?: (rows: R[], clear: () => void) => ReactNode;
 };
@@ -52,8 +54,21 @@ const FIRST_ROWS = ["r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8"];
 
 /** The one grid: the server sorts, filters and pages; the address holds the state. */
 export function DataTable<R extends Row>(props: DataTableProps<R>) {
-  const { name, caption, columns, search, setSearch, query, count, pathOf, nameOf, toolbar, empty, bulk } =
-    props;
+  const {
+    name,
+    caption,
+    columns,
+    search,
+    setSearch,
+    query,
+    count,
+    pathOf,
+    nameOf,
+    toolbar,
+    isBlank,
+    empty,
+    bulk,
+  } = props;
   const { t } = useTranslation();
   const [hidden, toggleColumn] = useHiddenColumns(name, columns);
   const shown = columns.filter(({ id }) => !hidden.has(id));
@@ -65,10 +80,12 @@ export function DataTable<R extends Row>(props: DataTableProps<R>) {
   const isEmpty = query.isSuccess && rows.length === 0;
   return (
     <>
-      <div className={classes.toolbar}>
-        {toolbar}
-        <ColumnMenu columns={columns} hidden={hidden} toggle={toggleColumn} />
-      </div>
+      {!(isEmpty && isBlank) && (
+        <div className={classes.toolbar}>
+          {toolbar}
+          <ColumnMenu columns={columns} hidden={hidden} toggle={toggleColumn} />
+        </div>
+      )}
       {bulk && chosen.length > 0 && (
         <section className={classes.bulk} aria-label={t("common.selection")}>
           <Text size="sm" fw={500}>

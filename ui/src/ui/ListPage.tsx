@@ -54,6 +54,7 @@ export function ListPage<R extends Row>(props: ListPageProps<R>) {
         name={room}
         caption={t(`${room}.title`)}
         nameOf={({ name }) => name}
+        isBlank={!isNarrowed}
         toolbar={
           <>
             <SearchBox label={t(`${room}.search`)} value={search.q} onChange={(q) => setSearch({ q })} />

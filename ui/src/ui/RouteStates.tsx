@@ -4,14 +4,15 @@ import { Problem, problemOf } from "~/api/problem";
 import { ErrorState } from "./ErrorState";
 import classes from "./Page.module.css";
 
-/** A screen that failed, inside the shell: navigation stays usable. */
+/** A screen that failed, inside the shell: navigation stays usable. A part that did not load needs a new page. */
 export function RouteError({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   const retry = () => {
+    if (!(error instanceof Problem)) return location.reload();
     reset();
     router.invalidate();
   };
-  return <ErrorState problem={problemOf(error)} retry={retry} />;
+  return <ErrorState problem={navigator.onLine ? problemOf(error) : Problem.network()} retry={retry} />;
 }
 
 /** Outside of every organization: the whole window. */

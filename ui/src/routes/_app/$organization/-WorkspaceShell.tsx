@@ -56,7 +56,13 @@ export function WorkspaceShell({ children }: { children: ReactNode }) {
         </ActionIcon>
       </div>
       {isPhone ? (
-        <Drawer opened={menu} onClose={close} size={300} title={t("shell.menu")}>
+        <Drawer
+          opened={menu}
+          onClose={close}
+          size={300}
+          title={t("shell.menu")}
+          classNames={{ content: classes.drawer, body: classes.drawer }}
+        >
           <div className={classes.sidebar}>{sidebar}</div>
         </Drawer>
       ) : (
