@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import inspect
+from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.attributes import History
 
 from erp.audit.models import AuditRow
@@ -49,15 +51,21 @@ def record(
 def changes_of(target: TenantOwned) -> dict[str, list[Any]]:
     """`{field: [old, new]}` of everything that is not written yet, as JSON values."""
     state = inspect(target)
+    if state.key is None:  # new: nothing to compare with
+        given = {name: state.dict.get(name) for name in _told(state.mapper)}
+        return {name: [None, as_json(new)] for name, new in given.items() if new is not None}
     told: dict[str, list[Any]] = {}
-    for column in state.mapper.column_attrs:
-        name = column.key
-        if name in UNTOLD or name.endswith("_key"):
-            continue
+    for name in _told(state.mapper):
         old, new = _before_and_after(state.attrs[name].history)
         if old != new:
             told[name] = [as_json(old), as_json(new)]
     return told
+
+
+@cache
+def _told(mapper: Mapper[Any]) -> tuple[str, ...]:
+    names = [column.key for column in mapper.column_attrs]
+    return tuple(name for name in names if name not in UNTOLD and not name.endswith("_key"))
 
 
 def _before_and_after(history: History) -> tuple[Any, Any]:

@@ -223,6 +223,12 @@ def answer(
     return Response(body, 200 if made_at is None else 201, headers, "application/json")
 
 
+def answer_shown(shown: dict[str, Any]) -> Response:
+    """One record that `fetch_one` has made ready, with its `ETag`."""
+    content = orjson.dumps(shown, option=orjson.OPT_UTC_Z)
+    return Response(content, 200, {"ETag": f'"{shown["version"]}"'}, "application/json")
+
+
 def page(content: bytes) -> Response:
     """A list that is JSON already."""
     return Response(content, media_type="application/json")

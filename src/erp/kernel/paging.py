@@ -31,12 +31,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
-from erp.kernel.errors import wrong_field
+from erp.kernel.errors import NotFound, wrong_field
 from erp.kernel.reading import read_raw
 from erp.kernel.schema import Id, Instant, Scaled, plain, unscaled
 from erp.kernel.workspace import Workspace
 
 AnySelect = Select[*tuple[Any, ...]]
+Encode = Callable[[Sequence[Any]], dict[str, Any]]
 EXACT_COUNT = 10_000
 WORDS = 6
 
@@ -141,6 +142,18 @@ async def fetch_page(
     return orjson.dumps(page, option=orjson.OPT_UTC_Z)
 
 
+async def fetch_one(
+    work: Workspace, listing: Listing, record_id: UUID, *, without: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """One record by its listing's columns, ready for JSON. Raises `NotFound`."""
+    statement, encode = _record_statement(listing, without)
+    key = {"organization": work.organization_id, "id": record_id}
+    found = await read_raw(work.session, statement, key)
+    if not found:
+        raise NotFound
+    return encode(found[0])
+
+
 async def _read_rows(
     work: Workspace, listing: Listing, query: PageQuery, shape: Shape, parameters: dict[str, Any]
 ) -> dict[str, Any]:
@@ -166,17 +179,27 @@ async def _count(
     return {"total": EXACT_COUNT if is_capped else total, "total_is_capped": is_capped}
 
 
+@lru_cache(maxsize=1024)
+def _record_statement(listing: Listing, without: frozenset[str]) -> tuple[AnySelect, Encode]:
+    shown = {name: each for name, each in listing.columns.items() if name not in without}
+    shape = Shape("id", (), 0, None, is_continued=False, without=without)
+    record = _filtered(_select_raw([*shown.values()]), listing, shape)
+    return record.where(listing.table.c.id == bindparam("id")), _encoder(listing, shown)
+
+
+def _select_raw(columns: Sequence[ColumnElement[Any]]) -> AnySelect:
+    """The columns as the driver hands them out."""
+    return select(
+        *(type_coerce(column, NullType()).label(f"c{n}") for n, column in enumerate(columns))
+    )
+
+
 @lru_cache(maxsize=2048)
-def _page_statement(
-    listing: Listing, shape: Shape
-) -> tuple[AnySelect, Callable[[Sequence[Any]], dict[str, Any]]]:
+def _page_statement(listing: Listing, shape: Shape) -> tuple[AnySelect, Encode]:
     shown = {name: each for name, each in listing.columns.items() if name not in shape.without}
     order, ident = listing.sorts[shape.sort.removeprefix("-")], listing.table.c.id
     falls = shape.sort.startswith("-")
-    columns = [*shown.values(), order, ident]
-    raw = [type_coerce(column, NullType()).label(f"c{n}") for n, column in enumerate(columns)]
-    page: AnySelect = select(*raw)
-    statement = _filtered(page, listing, shape)
+    statement = _filtered(_select_raw([*shown.values(), order, ident]), listing, shape)
     if shape.is_continued:
         place = tuple_(order, ident)
         after = tuple_(bindparam("last", type_=NullType()), bindparam("last_id", type_=NullType()))
@@ -215,9 +238,7 @@ def _filtered(statement: AnySelect, listing: Listing, shape: Shape) -> AnySelect
     return statement
 
 
-def _encoder(
-    listing: Listing, shown: Mapping[str, ColumnElement[Any]]
-) -> Callable[[Sequence[Any]], dict[str, Any]]:
+def _encoder(listing: Listing, shown: Mapping[str, ColumnElement[Any]]) -> Encode:
     """From a driver's row to what JSON can hold; instants and ids are ready as they come."""
     names = tuple(shown)
     special = [

@@ -79,7 +79,9 @@ class Workspace:
         if isinstance(known, model) and not lock and not options:
             return known
         query: Select[M] = _query_by_key(cast("Any", model), lock=lock)
-        return await self.session.scalar(query.options(*options), key)
+        found = await self.session.scalar(query.options(*options), key)
+        self.session.info.setdefault("found", []).append(found)  # the identity map alone forgets
+        return found
 
     def add(self, record: M) -> M:
         """Make the record one of this organization's."""

@@ -1,8 +1,11 @@
 """Lists of products and units."""
 
+from typing import Any
+from uuid import UUID
+
 from sqlalchemy import and_, func
 
-from erp.kernel.paging import Listing, fetch_page, given
+from erp.kernel.paging import Listing, fetch_one, fetch_page, given
 from erp.kernel.schema import fold
 from erp.kernel.workspace import Workspace
 from erp.products.models import STANDARD_UNITS, Product, Unit, standard_unit_id
@@ -52,6 +55,34 @@ PRODUCTS = Listing(
     },
     search=_products.search_key,
 )
+
+
+UNIT = ("id", "code", "name", "decimals", "un_code")
+
+
+def _with_unit(flat: dict[str, Any]) -> dict[str, Any]:
+    flat["unit"] = {name: flat.pop(f"unit.{name}") for name in UNIT}
+    return flat
+
+
+PRODUCT = Listing(
+    table=PRODUCTS.table,
+    source=PRODUCTS.source,
+    columns={
+        **{name: each for name, each in PRODUCTS.columns.items() if name != "unit_code"},
+        "description": _products.description,
+        "supplier_code": _products.supplier_code,
+        "unit_id": _products.unit_id,
+        **{f"unit.{name}": _units[name] for name in UNIT},
+    },
+    sorts={},
+    arrange=_with_unit,
+)
+
+
+async def read_product(work: Workspace, product_id: UUID) -> dict[str, Any]:
+    """One product with its unit. Raises `NotFound`."""
+    return await fetch_one(work, PRODUCT, product_id, without=hidden_from(work))
 
 
 async def list_products(work: Workspace, query: ProductQuery) -> bytes:

@@ -7,7 +7,7 @@ from fastapi import Query, Response
 
 from erp.kernel.batch import Batch, BatchOut, BatchRefused
 from erp.kernel.errors import InUse
-from erp.kernel.http import ReadVersion, answer, page, refuses, room_router
+from erp.kernel.http import ReadVersion, answer, answer_shown, page, refuses, room_router
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import CHANGING, CREATING, READING, may
 from erp.products import actions, queries
@@ -54,7 +54,7 @@ async def save_batch(work: Writing, body: Batch[ProductIn, ProductEdit]) -> Batc
 @router.get("/products/{product_id}", response_model=ProductOut, responses=refuses(*READING))
 async def read_product(work: Reading, product_id: UUID) -> Response:
     """One product with its unit."""
-    return await _answer(work, await work.get(Product, product_id))
+    return answer_shown(await queries.read_product(work, product_id))
 
 
 @router.patch(
