@@ -9,7 +9,7 @@ from bench.load import has_wrk
 from bench.report import write_table
 from bench.run import Plan, measure
 
-TINY = {"rounds": 1, "seconds": 0.2, "products": 300, "with_wrk": False, "is_tiny": True}
+TINY = {"rounds": 1, "seconds": 0.1, "products": 300, "with_wrk": False, "is_tiny": True}
 
 
 def main() -> None:

@@ -157,8 +157,8 @@ def compare(scene: Scene, case: Case, contestants: list[Served]) -> list[Line]:
     chosen = [each for each in contestants if each.name != "ninja" or case.in_ninja]
     ensure_alike(scene, case, chosen)
     lines = [Line(scene.kind, case.name, case.goal, each.name) for each in chosen]
-    for each in chosen:
-        scene.drive(case.load(each.port, scene.tokens, min(1.0, scene.plan.seconds)))
+    for each in chosen if not scene.plan.is_tiny else ():
+        scene.drive(case.load(each.port, scene.tokens, 1.0))  # to warm up
     for _ in range(scene.plan.rounds):
         for line, served in zip(lines, chosen, strict=True):
             add_round(scene, line, served, case)
