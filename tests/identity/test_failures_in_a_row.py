@@ -4,6 +4,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import update
 
+from erp.identity.actions.accounts import make_reset_link
 from erp.identity.actions.throttling import NEVER
 from erp.identity.jobs import clean_up_identity
 from erp.identity.models import SecurityEvent, Throttle
@@ -55,3 +56,25 @@ async def test_cleaning_up_forgets_windows_but_not_failures_in_a_row(
     failures = app.state.desk.keys.hide(f"failures:{user_id_of(person)}")
     assert {row.window_start for row in left} == {NEVER}
     assert failures in {row.key_hash for row in left}
+
+
+async def test_success_begins_the_row_anew(app: FastAPI, person: Person):
+    key = app.state.desk.keys.hide(f"failures:{user_id_of(person)}")
+    await log_in(person.client, person, password=WRONG)
+
+    await log_in(person.client, person)
+
+    assert await rows(app, Throttle, Throttle.key_hash == key) == []
+
+
+async def test_after_a_reset_one_wrong_password_disables_nothing(app: FastAPI, person: Person):
+    await run_to_failures(app, person, 100)
+    async with app.state.database.writing() as session:
+        link = await make_reset_link(session, app.state.desk, await user_of(app, person))
+    body = {"token": link.partition("#token=")[2], "new_password": "Some-Thing-New-8"}
+    await make_client(app).post("/api/auth/reset-password", json=body)
+
+    wrong = await log_in(make_client(app), person, password=WRONG)
+    right = await log_in(make_client(app), person, password="Some-Thing-New-8")
+
+    assert (wrong.status_code, right.status_code) == (401, 200)

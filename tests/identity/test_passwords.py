@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from erp.identity.actions.desk import Visitor
+from erp.identity.actions.signing_in import Credentials, confirm_sign_in, verify_credentials
 from erp.identity.models import User, find_weaknesses
 from erp.identity.schemas import LoginIn
 from erp.kernel.crypto import Passwords, canonical
-from tests.identity.making import another_app, log_in, user_id_of, user_of
+from tests.identity.making import another_app, log_in, run, user_id_of, user_of
 from tests.making import PASSWORD, Person, make_address, make_client, sign_up
 
 pytestmark = pytest.mark.anyio
@@ -160,6 +162,21 @@ async def test_a_hash_of_another_cost_is_renewed_once_under_parallel_sign_ins(
     assert extract_parameters((await user_of(app, person)).password_hash).memory_cost == 32
 
 
+async def test_a_password_changed_during_a_sign_in_wins(app: FastAPI, person: Person):
+    desk, visitor = app.state.desk, Visitor("192.0.2.5", None, "interleaved")
+    given = Credentials(person.email, None, person.password)
+    proved = await verify_credentials(desk, given, visitor)
+    changed = await desk.passwords.hash("Some-Thing-New-8")
+    mine = update(User).where(User.id == user_id_of(person))
+    await run(app, mine.values(password_hash=changed))
+
+    async with desk.database.writing() as session:
+        confirmed = await confirm_sign_in(session, desk, proved)
+
+    assert confirmed is None
+    assert (await user_of(app, person)).password_hash == changed
+
+
 async def test_a_failing_renewal_keeps_nobody_out(app: FastAPI, person: Person):
     async with another_app(app, password_memory_kib=32) as dearer:
         hasher = dearer.state.desk.passwords._hasher
@@ -182,10 +199,8 @@ class Unable:
 
 
 async def test_a_hash_of_an_unknown_kind_asks_for_a_reset(app: FastAPI, person: Person):
-    async with app.state.database.writing() as session:
-        await session.execute(
-            update(User).where(User.id == user_id_of(person)).values(password_hash="{CRYPT}abc")
-        )
+    mine = update(User).where(User.id == user_id_of(person))
+    await run(app, mine.values(password_hash="{CRYPT}abc"))
 
     answer = await log_in(person.client, person)
 
