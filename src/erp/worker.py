@@ -9,7 +9,9 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from erp.identity.jobs import clean_up_identity
+from erp.identity.actions.desk import Desk, open_desk
+from erp.identity.actions.recovery import FORGOTTEN
+from erp.identity.jobs import clean_up_identity, send_reset_link
 from erp.kernel.db import Database, explain
 from erp.kernel.jobs import Job, claim_due, enqueue, give_back, mark_done, mark_failed
 from erp.kernel.mail import KIND as MAIL
@@ -20,10 +22,11 @@ from erp.organizations.jobs import clean_up_outbox
 POLL_SECONDS = 1.0
 LONGEST_PAUSE = 15.0
 
-Effect = Callable[[AsyncSession, Job], Awaitable[None]]
+Effect = Callable[[AsyncSession, Desk, Job], Awaitable[None]]
 Delivery = Callable[[Job], Awaitable[None]]
 
 EFFECTS: dict[str, Effect] = {
+    FORGOTTEN: send_reset_link,
     "identity.clean_up": clean_up_identity,
     "organizations.clean_up": clean_up_outbox,
 }
@@ -44,8 +47,9 @@ class Worker:
     settings: Settings
 
     def __post_init__(self) -> None:
-        """Deliveries need a mailer of this process."""
-        mailer = Mailer(self.settings, self.database.clock)
+        """Deliveries and effects need the keys of this process."""
+        self.desk = open_desk(self.settings, self.database)
+        mailer = Mailer(self.settings, self.database.clock, self.desk.keys)
         self.deliveries: dict[str, Delivery] = {MAIL: mailer.deliver}
         self.stopping = asyncio.Event()
 
@@ -92,7 +96,7 @@ class Worker:
             await deliver(job)
         async with self.database.writing() as session:
             if effect := EFFECTS.get(job.kind):
-                await effect(session, job)
+                await effect(session, self.desk, job)
             elif not deliver:
                 raise LookupError(f"nobody runs jobs of the kind {job.kind}")
             if not await mark_done(session, job):

@@ -50,6 +50,14 @@ class TooManyAttempts(TooMany):
     """Too many attempts; wait before you try again."""
 
 
+class OtpInvalid(Malformed):
+    """This code is wrong or not valid any more."""
+
+
+class OtpAttemptsExceeded(TooMany):
+    """Too many wrong codes; wait before you try again."""
+
+
 class CsrfFailed(NotAllowed):
     """The CSRF token is missing or belongs to another session."""
 

@@ -5,23 +5,30 @@ from datetime import timedelta
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from erp.identity.models import OneTimeToken, SessionRow, Throttle
+from erp.identity.actions import recovery
+from erp.identity.actions.desk import Desk
+from erp.identity.models import Challenge, OneTimeToken, Registration, SessionRow, Throttle
 from erp.kernel.jobs import Job
 
 KEPT_AFTER_END = timedelta(days=30)
 LONGEST_THROTTLE = timedelta(days=1)
 
 
-async def clean_up_identity(session: AsyncSession, _job: Job) -> None:
-    """Remove sessions, links and throttles whose time is long over."""
+async def send_reset_link(session: AsyncSession, desk: Desk, job: Job) -> None:
+    """Somebody forgot a password: make the link and promise its mail."""
+    await recovery.send_reset_link(session, desk, job)
+
+
+async def clean_up_identity(session: AsyncSession, _desk: Desk, _job: Job) -> None:
+    """Remove sessions, links, sign-ups and throttles whose time is long over."""
     now = session.info["clock"]()
+    ended = now - KEPT_AFTER_END
     quiet = int((now - LONGEST_THROTTLE).timestamp())
-    await session.execute(
-        delete(SessionRow).where(SessionRow.absolute_expires_at < now - KEPT_AFTER_END)
-    )
-    await session.execute(
-        delete(OneTimeToken).where(OneTimeToken.expires_at < now - KEPT_AFTER_END)
-    )
-    await session.execute(
-        delete(Throttle).where(Throttle.window_start < quiet, Throttle.blocked_until < quiet)
-    )
+    for statement in (
+        delete(SessionRow).where(SessionRow.absolute_expires_at < ended),
+        delete(OneTimeToken).where(OneTimeToken.expires_at < ended),
+        delete(Challenge).where(Challenge.expires_at < now - LONGEST_THROTTLE),
+        delete(Registration).where(Registration.expires_at < now - LONGEST_THROTTLE),
+        delete(Throttle).where(Throttle.window_start < quiet, Throttle.blocked_until < quiet),
+    ):
+        await session.execute(statement)

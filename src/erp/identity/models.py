@@ -184,6 +184,53 @@ class OneTimeToken(Base):
     used_at: Mapped[datetime | None]
 
 
+class Registration(Base):
+    """A sign-up whose address is not proved yet; the user is born by the code."""
+
+    __tablename__ = "registrations"
+    __table_args__ = local(Index(None, "email_key"), Index(None, "expires_at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str]
+    email_key: Mapped[str] = mapped_column(Key)
+    username: Mapped[str | None]
+    full_name: Mapped[str | None]
+    organization_name: Mapped[str | None]
+    locale: Mapped[str | None]
+    password_hash: Mapped[str]
+    binding_hash: Mapped[str] = mapped_column(unique=True)
+    ip: Mapped[str | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    consumed_at: Mapped[datetime | None]
+
+
+class Challenge(Base):
+    """A one-time code that was mailed; only a keyed digest of it is kept."""
+
+    __tablename__ = "challenges"
+    __table_args__ = local(
+        one_of("purpose", "verify_email", "change_email", "mfa_email"),
+        CheckConstraint("(registration_id IS NULL) <> (user_id IS NULL)", name="whose"),
+        Index(None, "registration_id"),
+        Index(None, "user_id"),
+        Index(None, "expires_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    purpose: Mapped[str]
+    registration_id: Mapped[UUID | None] = mapped_column(ForeignKey("registrations.id"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    destination: Mapped[str]
+    code_mac: Mapped[str]
+    attempts: Mapped[int]
+    max_attempts: Mapped[int]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    superseded_at: Mapped[datetime | None]
+
+
 class Throttle(Base):
     """A bucket of attempts; times are epoch seconds."""
 

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import json
 import os
 import secrets
 import unicodedata
@@ -17,6 +18,8 @@ import jwt
 import structlog
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
+from cryptography import fernet
+from cryptography.fernet import Fernet, MultiFernet
 
 from erp.kernel.errors import Unavailable
 
@@ -109,6 +112,28 @@ class KeyRing:
     def subject_key(self) -> bytes:
         """Hides the subjects of throttles in the database."""
         return self.keys[0].derive("throttle")
+
+    @cached_property
+    def code_key(self) -> bytes:
+        """The pepper of one-time codes."""
+        return self.keys[0].derive("code")
+
+    @cached_property
+    def _seals(self) -> MultiFernet:
+        keys = [base64.urlsafe_b64encode(key.derive("seal")) for key in self.keys]
+        return MultiFernet([Fernet(key) for key in keys])
+
+    def seal(self, values: dict[str, Any]) -> str:
+        """Values as text that only this product can read: for codes and links on their way."""
+        return self._seals.encrypt(json.dumps(values).encode()).decode()
+
+    def unseal(self, sealed: str) -> dict[str, Any]:
+        """What was sealed. Raises `InvalidToken` if the keys are gone."""
+        try:
+            values: dict[str, Any] = json.loads(self._seals.decrypt(sealed.encode()))
+        except fernet.InvalidToken:
+            raise InvalidToken from None
+        return values
 
     def make_csrf_token(self, session_id: object) -> str:
         """A token bound to the session: `HMAC(session, nonce).nonce`."""

@@ -156,6 +156,7 @@ async def mark_done(session: AsyncSession, job: Job) -> bool:
         .where(OutboxRow.organization_id == job.organization_id, OutboxRow.id == job.id)
         .where(OutboxRow.done_at.is_(None))
         .values(done_at=session.info["clock"](), lease_until=None, last_error=None)
+        .values(payload=without_secrets(job.payload))
     )
     result: Any = await session.execute(statement)
     return bool(result.rowcount)
@@ -168,15 +169,22 @@ async def give_back(database: Database, job: Job) -> None:
         await session.execute(statement)
 
 
+def without_secrets(payload: dict[str, Any]) -> dict[str, Any]:
+    """The payload as it may rest once the job is over."""
+    return {name: value for name, value in payload.items() if name != "sealed"}
+
+
 async def mark_failed(database: Database, job: Job, error: str) -> None:
     """Try again later, waiting longer each time; after the last attempt the job is dead."""
     now = database.clock()
     pause = min(FIRST_PAUSE * 2 ** (job.attempts - 1), LONGEST_PAUSE)
+    is_last = job.attempts >= ATTEMPTS
     outcome = {
         "run_at": now + timedelta(seconds=pause * random.uniform(0.8, 1.2)),  # noqa: S311
         "lease_until": None,
         "last_error": error[:1000],
-        "dead_at": now if job.attempts >= ATTEMPTS else None,
+        "dead_at": now if is_last else None,
+        "payload": without_secrets(job.payload) if is_last else job.payload,
     }
     async with database.writing() as session:
         await session.execute(_still_claimed(job).values(outcome))

@@ -19,6 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateNotFound
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.kernel.clock import Clock
+from erp.kernel.crypto import KeyRing
 from erp.kernel.jobs import URGENT, Job, enqueue
 from erp.kernel.settings import Settings
 
@@ -36,13 +37,23 @@ async def send_mail(
     await enqueue(session, KIND, payload, priority=URGENT)
 
 
+async def send_sealed_mail(
+    session: AsyncSession, keys: KeyRing, template: str, to: tuple[str, str | None], values: dict[str, Any]
+) -> None:
+    """Promise a mail that holds a code or a link: sealed at rest, and wiped once it is sent."""
+    address, language = to
+    payload = {"template": template, "to": address, "language": language}
+    await enqueue(session, KIND, payload | {"sealed": keys.seal(values)}, priority=URGENT)
+
+
 class Mailer:
     """Writes and delivers mails for one process."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, keys: KeyRing) -> None:
         """Connects to nothing yet."""
         self.settings = settings
         self.clock = clock
+        self.keys = keys
 
     async def deliver(self, job: Job) -> None:
         """Deliver the mail that the job promises. Raises what SMTP raises."""
@@ -57,7 +68,8 @@ class Mailer:
         """The mail in text and HTML; its `Message-ID` is the job's id, so a repeat shows."""
         payload = job.payload
         values = {"base_url": self.settings.base_url, "app_name": self.settings.app_name}
-        values |= payload["values"]
+        sealed = payload.get("sealed")
+        values |= self.keys.unseal(sealed) if sealed else payload["values"]
         text = self._render(payload["template"], payload["language"], "txt", values)
         subject, _, body = text.partition("\n")
         message = EmailMessage()

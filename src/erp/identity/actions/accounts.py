@@ -17,7 +17,7 @@ from erp.identity.actions.throttling import (
     forget_failures,
     throttle_address,
 )
-from erp.identity.errors import ResetTokenInvalid, SignUpClosed, WeakPassword
+from erp.identity.errors import ResetTokenInvalid, WeakPassword
 from erp.identity.models import OneTimeToken, User, find_weaknesses, words_of_address
 from erp.kernel.crypto import digest, make_token
 from erp.kernel.errors import FieldError
@@ -41,8 +41,6 @@ class NewAccount:
 
 async def prepare_sign_up(desk: Desk, given: NewAccount, visitor: Visitor) -> str:
     """Check limits and strength, and hash the password outside of any transaction."""
-    if desk.settings.verification == "required":
-        raise SignUpClosed
     await count_tries(desk, ((REGISTER_ADDRESS, throttle_address(visitor.ip)),))
     address = words_of_address(given.email)
     personal = (address, given.username, given.full_name, given.organization_name)
@@ -73,6 +71,14 @@ async def find_user_by_email(session: AsyncSession, email: str) -> User | None:
 
 async def make_reset_link(session: AsyncSession, desk: Desk, user: User) -> str:
     """A link, good once and for 24 hours, that lets the user choose a password."""
+    token = await make_reset_token(session, desk, user, ADMIN_LINK_LIFE)
+    return f"{desk.settings.base_url}/reset#token={token}"
+
+
+async def make_reset_token(
+    session: AsyncSession, desk: Desk, user: User, life: timedelta
+) -> str:
+    """A token that sets a password once; only its digest is kept."""
     token, now = make_token(), desk.now()
     session.add(
         OneTimeToken(
@@ -80,10 +86,10 @@ async def make_reset_link(session: AsyncSession, desk: Desk, user: User) -> str:
             purpose="password_reset",
             user_id=user.id,
             created_at=now,
-            expires_at=now + ADMIN_LINK_LIFE,
+            expires_at=now + life,
         )
     )
-    return f"{desk.settings.base_url}/reset#token={token}"
+    return token
 
 
 async def reset_password(desk: Desk, token: str, new_password: str, visitor: Visitor) -> None:

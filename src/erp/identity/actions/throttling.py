@@ -66,6 +66,15 @@ LOGIN_ADDRESS = Bucket("login_address", 60, 15 * MINUTE)
 REGISTER_ADDRESS = Bucket("register_address", 30, HOUR)
 REFRESH = Bucket("refresh", 30, 5 * MINUTE)
 RESET_ADDRESS = Bucket("reset_address", 30, HOUR)
+MAIL_BUCKETS = (
+    Bucket("mail_minute", 1, MINUTE),
+    Bucket("mail_hour", 5, HOUR),
+    Bucket("mail_day", 10, 24 * HOUR),
+)
+CODE_IP = Bucket("code_ip", 30, 15 * MINUTE)
+CODE_ADDRESS = Bucket("code_address", 5, 10 * MINUTE)
+WRONG_CODES = Bucket("wrong_codes", 20, 24 * HOUR)
+PASSWORD_CHECK = Bucket("password_check", 5, 15 * MINUTE, backs_off=True)
 
 MOST_FAILURES = 100
 
@@ -81,6 +90,15 @@ async def count_tries(desk: Desk, tries: Tries) -> None:
         for bucket, subject in tries:
             if wait := await _count_try(session, desk, bucket, subject):
                 raise TooManyAttempts(retry_after=wait)
+
+
+async def are_tries_left(desk: Desk, buckets: tuple[Bucket, ...], subject: str) -> bool:
+    """Count a try and say whether it was allowed, where a refusal must not show."""
+    try:
+        await count_tries(desk, tuple((bucket, subject) for bucket in buckets))
+    except TooManyAttempts:
+        return False
+    return True
 
 
 async def refund_tries(session: AsyncSession, desk: Desk, tries: Tries) -> None:

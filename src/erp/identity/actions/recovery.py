@@ -1,0 +1,117 @@
+"""Forgotten and changed passwords, and proving again that it is you."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from erp.identity.actions.accounts import ensure_acceptable, find_user_by_email, make_reset_token
+from erp.identity.actions.desk import Desk, Visitor
+from erp.identity.actions.events import note_event
+from erp.identity.actions.sessions import Tokens, begin_session, revoke_all
+from erp.identity.actions.throttling import (
+    MAIL_BUCKETS,
+    PASSWORD_CHECK,
+    RESET_ADDRESS,
+    are_tries_left,
+    count_tries,
+    refund_tries,
+    throttle_address,
+)
+from erp.identity.errors import InvalidCredentials
+from erp.identity.models import SessionRow, User
+from erp.kernel.jobs import Job, enqueue
+from erp.kernel.mail import send_mail, send_sealed_mail
+from erp.kernel.schema import fold
+
+RESET_LIFE = timedelta(minutes=15)
+FORGOTTEN = "identity.forgotten_password"
+
+
+async def ask_for_reset(desk: Desk, email: str, visitor: Visitor) -> None:
+    """Promise a reset link, if there is such an account. Same answer and work for all.
+
+    Raises `TooManyAttempts` by the caller's address alone; the mailbox's own limits are silent.
+    """
+    await count_tries(desk, ((RESET_ADDRESS, throttle_address(visitor.ip)),))
+    may_mail = await are_tries_left(desk, MAIL_BUCKETS, fold(email))
+    async with desk.database.writing() as session:
+        payload = {"email": email, "may_mail": may_mail}
+        await enqueue(session, FORGOTTEN, payload)
+        note_event(session, "password.reset_asked", visitor)
+
+
+async def send_reset_link(session: AsyncSession, desk: Desk, job: Job) -> None:
+    """The worker's part: the link goes to the stored address, never to the typed one."""
+    user = await find_user_by_email(session, job.payload["email"])
+    if user is None or not user.is_active or user.email is None or not job.payload["may_mail"]:
+        return
+    token = await make_reset_token(session, desk, user, RESET_LIFE)
+    values = {"name": user.display_name, "link": f"{desk.settings.base_url}/reset#token={token}"}
+    await send_sealed_mail(
+        session, desk.keys, "identity/reset_password", (user.email, user.locale), values
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A signed-in person and the session that is used."""
+
+    user_id: UUID
+    session_id: UUID
+
+
+async def change_password(
+    desk: Desk, holder: Holder, current: str, new: str, visitor: Visitor
+) -> Tokens:
+    """Another password: every session ends and the caller gets a new one.
+
+    Raises `InvalidCredentials`, `WeakPassword`, `TooManyAttempts`.
+    """
+    user = await _prove(desk, holder, current)
+    ensure_acceptable(desk, new, user, field="new_password")
+    password_hash = await desk.passwords.hash(new)
+    async with desk.database.writing() as session:
+        row = await session.get_one(SessionRow, holder.session_id)
+        fresh = await _with_seen_password(session, user)
+        fresh.set_password(password_hash, desk.now())
+        await revoke_all(session, user.id, "password_change", desk.now())
+        note_event(session, "password.changed", visitor, user_id=user.id)
+        if fresh.email:
+            values = {"name": fresh.display_name}
+            await send_mail(session, "identity/password_changed", fresh.email, fresh.locale, values)
+        home, remember = row.organization_id, row.remember
+        return await begin_session(
+            session, desk, fresh, visitor, organization_id=home, remember=remember
+        )
+
+
+async def reauthenticate(desk: Desk, holder: Holder, password: str, visitor: Visitor) -> None:
+    """Prove again that it is you: the session counts as freshly signed in for ten minutes."""
+    user = await _prove(desk, holder, password)
+    async with desk.database.writing() as session:
+        statement = update(SessionRow).where(SessionRow.id == holder.session_id)
+        await session.execute(statement.values(auth_time=desk.now()))
+        note_event(session, "session.reauthenticated", visitor, user_id=user.id)
+
+
+async def _prove(desk: Desk, holder: Holder, password: str) -> User:
+    tries = ((PASSWORD_CHECK, str(holder.user_id)),)
+    await count_tries(desk, tries)
+    async with desk.database.reading() as session:
+        user = await session.get_one(User, holder.user_id)
+    if not await desk.passwords.verify(password, user.password_hash):
+        raise InvalidCredentials
+    async with desk.database.writing() as session:
+        await refund_tries(session, desk, tries)
+    return user
+
+
+async def _with_seen_password(session: AsyncSession, seen: User) -> User:
+    """The user, if the password is still the one that was proved."""
+    fresh = await session.get_one(User, seen.id, with_for_update=True)
+    if fresh.password_hash != seen.password_hash:
+        raise InvalidCredentials
+    return fresh
