@@ -26,10 +26,6 @@ class EmailNotVerified(NotAllowed):
     """Confirm your e-mail address before you sign in."""
 
 
-class SignUpClosed(NotAllowed):
-    """Accounts are made by the administrator here."""
-
-
 class EmailTaken(Conflict):
     """There is an account with this e-mail address already."""
 

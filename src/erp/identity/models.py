@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from erp.identity.errors import (
     AccountDisabled,
+    EmailNotVerified,
     EmailTaken,
     PasswordResetRequired,
     UsernameTaken,
@@ -74,6 +75,11 @@ class User(Versioned, Base):
         self.password_hash, self.password_scheme = password_hash, "argon2id"
         self.password_changed_at, self.password_disabled_at = at, None
         self.must_change_password = False
+
+    def ensure_proved_address(self) -> None:
+        """An address that was never proved must be, where verification is on."""
+        if self.email and self.email_verified_at is None:
+            raise EmailNotVerified
 
     def ensure_may_sign_in(self) -> None:
         """Asked only after the right password, so that strangers learn nothing."""

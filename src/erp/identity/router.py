@@ -9,12 +9,13 @@ from erp.identity.access import (
     FromVisitor,
     Public,
     clear_cookies,
+    ensure_trusted_page,
     find_cookie,
     hand_over,
     read_claims,
     read_refresh,
 )
-from erp.identity.actions import accounts, sessions
+from erp.identity.actions import accounts, recovery, registration, sessions
 from erp.identity.actions.desk import Desk
 from erp.identity.errors import (
     CsrfFailed,
@@ -27,9 +28,12 @@ from erp.identity.errors import (
     WeakPassword,
 )
 from erp.identity.schemas import (
+    AcceptedOut,
+    ForgotPasswordIn,
     LogoutIn,
     PasswordRule,
     RefreshIn,
+    ResendIn,
     ResetPasswordIn,
     TokensOut,
     WaysInOut,
@@ -47,7 +51,7 @@ router = room_router("identity", "/api/auth")
 async def read_ways_in(desk: AtDesk) -> WaysInOut:
     """How one can get in here: for the sign-in and sign-up pages."""
     return WaysInOut(
-        sign_up=desk.settings.verification == "off",
+        sign_up=True,
         verification=desk.settings.verification,
         password_rule=PasswordRule(composition=desk.settings.password_composition == "on"),
     )
@@ -140,3 +144,35 @@ async def reset_password(
     """Choose a new password by a one-time link; every session of the account ends."""
     ensure_own_origin(request, desk.settings, with_cookies=False)
     await accounts.reset_password(desk, body.token, body.new_password, visitor)
+
+
+@router.post(
+    "/resend-otp",
+    status_code=202,
+    response_model=AcceptedOut,
+    dependencies=[Public],
+    responses=refuses(ValidationFailed, TooManyAttempts, OriginRefused),
+)
+async def resend_code(
+    request: Request, desk: AtDesk, visitor: FromVisitor, body: ResendIn
+) -> AcceptedOut:
+    """Send the code of a pending sign-up again; the answer tells nothing about it."""
+    ensure_trusted_page(request, desk, "bearer")
+    await registration.resend_code(desk, body.email, body.registration_token, visitor)
+    return AcceptedOut()
+
+
+@router.post(
+    "/forgot-password",
+    status_code=202,
+    response_model=AcceptedOut,
+    dependencies=[Public],
+    responses=refuses(ValidationFailed, TooManyAttempts, OriginRefused),
+)
+async def forgot_password(
+    request: Request, desk: AtDesk, visitor: FromVisitor, body: ForgotPasswordIn
+) -> AcceptedOut:
+    """Ask for a link to choose a new password; the answer tells nothing about the account."""
+    ensure_trusted_page(request, desk, "bearer")
+    await recovery.ask_for_reset(desk, body.email, visitor)
+    return AcceptedOut()

@@ -74,6 +74,56 @@ class LogoutIn(Input):
     refresh_token: Annotated[str, Field(max_length=4096)] | None = None
 
 
+class VerifyEmailIn(Input):
+    """The code that was mailed; with `mode` a sign-up is signed in as well."""
+
+    email: Annotated[str, Field(min_length=1, max_length=254)]
+    otp: Annotated[str, Field(pattern="^[0-9]{6}$", examples=["123456"])]
+    registration_token: Annotated[str, Field(max_length=200)] | None = None
+    mode: Mode | None = None
+    remember_me: bool = True
+
+
+class ResendIn(Input):
+    """Which code to send again: of a sign-up, by its token or its address."""
+
+    email: Annotated[str, Field(min_length=1, max_length=254)] | None = None
+    registration_token: Annotated[str, Field(max_length=200)] | None = None
+
+
+class ForgotPasswordIn(Input):
+    """Whose password was forgotten."""
+
+    email: Annotated[str, Field(min_length=1, max_length=254)]
+
+
+class ChangePasswordIn(Input):
+    """Another password for the caller."""
+
+    current_password: Password
+    new_password: Password
+
+
+class ReauthenticateIn(Input):
+    """The caller's password, once more."""
+
+    password: Password
+
+
+class PendingOut(Output):
+    """A sign-up that waits for its code; the same for known and unknown addresses."""
+
+    status: Literal["verification_pending"] = "verification_pending"
+    registration_token: str
+    resend_after: Annotated[int, Field(description="Seconds until another code may be asked for")]
+
+
+class AcceptedOut(Output):
+    """The request was taken; what comes of it goes by mail."""
+
+    status: Literal["accepted"] = "accepted"
+
+
 class ResetPasswordIn(Input):
     """A new password by a one-time link."""
 

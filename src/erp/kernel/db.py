@@ -212,10 +212,10 @@ async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
         async with database.reading() if reads else database.writing() as session:
             yield session
     finally:
-        await _run_afterwards(request, database)
+        await run_afterwards(request, database)
 
 
-async def _run_afterwards(request: Request, database: Database) -> None:
+async def run_afterwards(request: Request, database: Database) -> None:
     """Small notes in transactions of their own; their failure never changes the answer."""
     for step in request.scope.pop("afterwards", ()):
         try:

@@ -38,7 +38,11 @@ async def send_mail(
 
 
 async def send_sealed_mail(
-    session: AsyncSession, keys: KeyRing, template: str, to: tuple[str, str | None], values: dict[str, Any]
+    session: AsyncSession,
+    keys: KeyRing,
+    template: str,
+    to: tuple[str, str | None],
+    values: dict[str, Any],
 ) -> None:
     """Promise a mail that holds a code or a link: sealed at rest, and wiped once it is sent."""
     address, language = to

@@ -135,6 +135,11 @@ class Settings(BaseModel):
         return self.email_verification or ("required" if self.is_production else "off")
 
     @cached_property
+    def exposes_codes(self) -> bool:
+        """Whether answers show one-time codes: two locks, and never in production."""
+        return self.expose_otp and not self.is_production
+
+    @cached_property
     def origins(self) -> frozenset[str]:
         """Origins of other hosts that may call the API from a browser."""
         extra = [url for url in (self.frontend_url, self.frontend_url_8081) if url]

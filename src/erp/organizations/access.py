@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.access import Claims, FromClaims, visitor_of
 from erp.identity.actions.events import note_refusal
+from erp.identity.actions.recovery import Holder
 from erp.identity.actions.sessions import SEEN_EVERY, touch
 from erp.identity.errors import CsrfFailed, SessionRevoked
 from erp.identity.models import SessionRow, User
 from erp.kernel.border import OriginRefused
-from erp.kernel.db import Database, RequestSession
+from erp.kernel.db import Database, RequestSession, run_afterwards
 from erp.kernel.errors import (
     DatabaseBusy,
     Malformed,
@@ -159,6 +160,18 @@ async def _sign_in(request: Request, claims: FromClaims, session: RequestSession
     here = row.organization_id if row.member_id else None
     return Caller(session, row.user_id, claims.session_id, here)
 
+
+async def _identify(request: Request, claims: FromClaims) -> Holder:
+    """The person and session, read in a transaction that is over before the route begins."""
+    database: Database = request.app.state.database
+    async with database.reading() as session:
+        row = await _find_access(session, request, claims, None)
+    await run_afterwards(request, database)
+    return Holder(row.user_id, claims.session_id, claims.by_cookie)
+
+
+_identify.mark = "signed_in"  # type: ignore[attr-defined]
+Identified = Annotated[Holder, Depends(_identify)]
 
 _sign_in.mark = "signed_in"  # type: ignore[attr-defined]
 SignedIn = Annotated[Caller, Depends(_sign_in)]

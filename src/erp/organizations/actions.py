@@ -11,6 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from erp.identity.actions.accounts import NewAccount, add_user, prepare_sign_up
 from erp.identity.actions.desk import Desk, Visitor
 from erp.identity.actions.events import note_event
+from erp.identity.actions.registration import (
+    Pending,
+    Proof,
+    begin_registration,
+    complete_registration,
+    verify_code,
+)
 from erp.identity.actions.sessions import Tokens, begin_session, revoke
 from erp.identity.actions.signing_in import (
     Credentials,
@@ -19,6 +26,7 @@ from erp.identity.actions.signing_in import (
     verify_again,
     verify_credentials,
 )
+from erp.identity.actions.verification import find_user_challenge, prove_address
 from erp.identity.errors import InvalidCredentials
 from erp.identity.models import SessionRow, User
 from erp.kernel.jobs import insert_into
@@ -35,18 +43,60 @@ SLUG_TRIES = 8
 Entered = tuple[User, list[Membership], Tokens]
 
 
-async def sign_up(desk: Desk, given: NewAccount, visitor: Visitor, *, remember: bool) -> Entered:
-    """A new user, a first organization of which he or she is the admin, and a session."""
+async def sign_up(
+    desk: Desk, given: NewAccount, visitor: Visitor, *, remember: bool
+) -> Entered | Pending:
+    """Where verification is on, a pending registration.
+
+    Else a new user, a first organization of which he or she is the admin, and a session.
+    """
     password_hash = await prepare_sign_up(desk, given, visitor)
+    if desk.settings.verification == "required":
+        return await begin_registration(desk, given, password_hash, visitor)
     async with desk.database.writing() as session:
         user = await add_user(session, desk, given, password_hash, visitor)
-        title = given.organization_name or user.display_name
-        member = await found_organization(session, desk, user, title)
-        home = member.organization_id
-        tokens = await begin_session(
-            session, desk, user, visitor, organization_id=home, remember=remember
+        return await _move_in(
+            session, desk, user, given.organization_name, visitor, remember=remember
         )
-        return user, await list_memberships(session, user.id), tokens
+
+
+async def verify_email(
+    desk: Desk, proof: Proof, visitor: Visitor, *, remember: bool | None
+) -> Entered | None:
+    """Prove an address by its code: of an account that has one, or of a pending registration.
+
+    The second makes the user and a first organization, and unless `remember` is None a session.
+    Raises `OtpInvalid`, `OtpAttemptsExceeded`.
+    """
+    known = None if proof.token else await find_user_challenge(desk, proof.email)
+    if known:
+        await prove_address(desk, known, proof.code, visitor)
+        return None
+    verified = await verify_code(desk, proof, visitor)
+    async with desk.database.writing() as session:
+        user = await complete_registration(session, desk, verified, visitor)
+        name = verified.registration.organization_name
+        if remember is not None:
+            return await _move_in(session, desk, user, name, visitor, remember=remember)
+        await found_organization(session, desk, user, name or user.display_name)
+        return None
+
+
+async def _move_in(  # noqa: PLR0913  what makes a home, each with a name
+    session: AsyncSession,
+    desk: Desk,
+    user: User,
+    name: str | None,
+    visitor: Visitor,
+    *,
+    remember: bool,
+) -> Entered:
+    member = await found_organization(session, desk, user, name or user.display_name)
+    home = member.organization_id
+    tokens = await begin_session(
+        session, desk, user, visitor, organization_id=home, remember=remember
+    )
+    return user, await list_memberships(session, user.id), tokens
 
 
 async def sign_in(

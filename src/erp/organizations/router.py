@@ -4,39 +4,56 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
+from fastapi.responses import JSONResponse
 
 from erp.identity.access import (
     AtDesk,
     FromVisitor,
+    Mode,
     Public,
     cookie_name,
     ensure_trusted_page,
     hand_over,
     repeat_csrf_token,
 )
+from erp.identity.actions import recovery
 from erp.identity.actions.accounts import NewAccount
 from erp.identity.actions.desk import Desk
+from erp.identity.actions.registration import Pending, Proof
 from erp.identity.actions.sessions import read_refresh_token
 from erp.identity.actions.signing_in import Credentials
 from erp.identity.errors import (
     AccountDisabled,
     CsrfFailed,
+    EmailNotVerified,
     EmailTaken,
     InvalidCredentials,
+    OtpAttemptsExceeded,
+    OtpInvalid,
     PasswordResetRequired,
     SessionRevoked,
-    SignUpClosed,
     TooManyAttempts,
     UsernameTaken,
     WeakPassword,
 )
 from erp.identity.models import SessionRow, User
-from erp.identity.schemas import CsrfOut, LoginIn, RegisterIn, SessionOut, UserOut
+from erp.identity.schemas import (
+    ChangePasswordIn,
+    CsrfOut,
+    LoginIn,
+    PendingOut,
+    ReauthenticateIn,
+    RegisterIn,
+    SessionOut,
+    TokensOut,
+    UserOut,
+    VerifyEmailIn,
+)
 from erp.kernel.border import OriginRefused
 from erp.kernel.errors import NotSignedIn, Unavailable, ValidationFailed
 from erp.kernel.http import refuses, room_router
 from erp.organizations import actions
-from erp.organizations.access import SignedIn, not_a_member
+from erp.organizations.access import Identified, SignedIn, not_a_member
 from erp.organizations.errors import OrganizationNotFound
 from erp.organizations.queries import Membership, list_memberships
 from erp.organizations.schemas import (
@@ -46,6 +63,7 @@ from erp.organizations.schemas import (
     SignedInOut,
     SwitchedOut,
     SwitchIn,
+    VerifiedOut,
 )
 
 router = room_router("identity", "/api/auth")
@@ -55,14 +73,25 @@ REGISTERING = refuses(
     UsernameTaken,
     WeakPassword,
     ValidationFailed,
-    SignUpClosed,
     OriginRefused,
     TooManyAttempts,
     Unavailable,
 )
+REGISTERING[202] = {"model": PendingOut, "description": "A code was mailed"}
+PROVING = (
+    InvalidCredentials,
+    NotSignedIn,
+    SessionRevoked,
+    CsrfFailed,
+    OriginRefused,
+    TooManyAttempts,
+    ValidationFailed,
+)
+VERIFYING = refuses(OtpInvalid, OtpAttemptsExceeded, ValidationFailed, OriginRefused, EmailTaken)
 SIGNING_IN = refuses(
     InvalidCredentials,
     AccountDisabled,
+    EmailNotVerified,
     PasswordResetRequired,
     ValidationFailed,
     OriginRefused,
@@ -88,8 +117,11 @@ SIGNING_IN = refuses(
 )
 async def register(
     request: Request, desk: AtDesk, visitor: FromVisitor, body: RegisterIn, response: Response
-) -> dict[str, Any]:
-    """Sign up: a user, a first organization of which he or she is the admin, and a session."""
+) -> dict[str, Any] | Response:
+    """Sign up: a user, a first organization of which he or she is the admin, and a session.
+
+    Where verification is on: 202, and the same for known and unknown addresses.
+    """
     ensure_trusted_page(request, desk, body.mode)
     given = NewAccount(
         body.email,
@@ -99,10 +131,42 @@ async def register(
         body.organization_name,
         body.locale,
     )
-    user, memberships, tokens = await actions.sign_up(
-        desk, given, visitor, remember=body.remember_me
-    )
+    outcome = await actions.sign_up(desk, given, visitor, remember=body.remember_me)
+    if isinstance(outcome, Pending):
+        return _pending(outcome)
+    user, memberships, tokens = outcome
     return _signed_in(user, memberships, hand_over(desk, tokens, body.mode, response))
+
+
+def _pending(pending: Pending) -> JSONResponse:
+    shown = PendingOut(registration_token=pending.token, resend_after=pending.resend_after)
+    debug = {"debug_otp": pending.debug_code} if pending.debug_code else {}
+    return JSONResponse(shown.model_dump() | debug, status_code=202)
+
+
+@router.post(
+    "/verify-otp",
+    response_model=VerifiedOut,
+    dependencies=[Public],
+    responses=VERIFYING,
+    include_in_schema=False,
+)
+@router.post(
+    "/verify-email", response_model=VerifiedOut, dependencies=[Public], responses=VERIFYING
+)
+async def verify_email(
+    request: Request, desk: AtDesk, visitor: FromVisitor, body: VerifyEmailIn, response: Response
+) -> dict[str, Any]:
+    """Prove an address by the code that was mailed; with `mode` a sign-up is signed in as well."""
+    ensure_trusted_page(request, desk, body.mode or "bearer")
+    proof = Proof(body.email, body.otp, body.registration_token)
+    remember = body.remember_me if body.mode else None
+    entered = await actions.verify_email(desk, proof, visitor, remember=remember)
+    if entered is None or body.mode is None:
+        return {"verified": True}
+    user, memberships, tokens = entered
+    handed = hand_over(desk, tokens, body.mode, response)
+    return {"verified": True, **_signed_in(user, memberships, handed)}
 
 
 @router.post("/login", response_model=SignedInOut, dependencies=[Public], responses=SIGNING_IN)
@@ -148,6 +212,33 @@ async def read_me(caller: SignedIn) -> MeOut:
         permissions=here.permissions() if here else [],
         organizations=[each.shown() for each in memberships],
     )
+
+
+@router.post(
+    "/change-password",
+    response_model=TokensOut,
+    responses=refuses(*PROVING, WeakPassword),
+)
+async def change_password(
+    desk: AtDesk,
+    visitor: FromVisitor,
+    holder: Identified,
+    body: ChangePasswordIn,
+    response: Response,
+) -> dict[str, Any]:
+    """Another password: every session ends, and the caller gets a new one, kept the same way."""
+    mode: Mode = "cookie" if holder.by_cookie else "bearer"
+    change = recovery.PasswordChange(body.current_password, body.new_password)
+    tokens = await recovery.change_password(desk, holder, change, visitor)
+    return hand_over(desk, tokens, mode, response)
+
+
+@router.post("/reauthenticate", status_code=204, responses=refuses(*PROVING))
+async def reauthenticate(
+    desk: AtDesk, visitor: FromVisitor, holder: Identified, body: ReauthenticateIn
+) -> None:
+    """Prove again that it is you, for calls that want a sign-in of the last ten minutes."""
+    await recovery.reauthenticate(desk, holder, body.password, visitor)
 
 
 @router.post(

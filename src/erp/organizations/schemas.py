@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from erp.identity.schemas import SessionOut, TokensOut, UserOut
+from erp.identity.schemas import Handed, SessionOut, TokensOut, UserOut
 from erp.kernel.fields import Input, Output
 
 
@@ -46,6 +46,15 @@ class SignedInOut(TokensOut):
     status: Literal["active"] = "active"
     user: UserOut
     organizations: list[MembershipOut]
+
+
+class VerifiedOut(TokensOut):
+    """The address is proved; with `mode` the sign-up is signed in as well."""
+
+    verified: Literal[True] = True
+    status: Annotated[Literal["active"] | None, Handed] = None
+    user: Annotated[UserOut | None, Handed] = None
+    organizations: Annotated[list[MembershipOut] | None, Handed] = None
 
 
 class MeOut(Output):

@@ -75,9 +75,7 @@ async def make_reset_link(session: AsyncSession, desk: Desk, user: User) -> str:
     return f"{desk.settings.base_url}/reset#token={token}"
 
 
-async def make_reset_token(
-    session: AsyncSession, desk: Desk, user: User, life: timedelta
-) -> str:
+async def make_reset_token(session: AsyncSession, desk: Desk, user: User, life: timedelta) -> str:
     """A token that sets a password once; only its digest is kept."""
     token, now = make_token(), desk.now()
     session.add(
@@ -99,8 +97,7 @@ async def reset_password(desk: Desk, token: str, new_password: str, visitor: Vis
     """
     await count_tries(desk, ((RESET_ADDRESS, throttle_address(visitor.ip)),))
     user = await _find_token_owner(desk, token)
-    personal = (words_of_address(user.email or ""), user.username, user.full_name)
-    _ensure_strong(desk, "/new_password", new_password, personal)
+    ensure_strong_enough(desk, new_password, user)
     password_hash = await desk.passwords.hash(new_password)
     async with desk.database.writing() as session:
         await _use_token(session, desk, token, user.id)
@@ -140,6 +137,12 @@ async def _use_token(session: AsyncSession, desk: Desk, token: str, user_id: UUI
         raise ResetTokenInvalid
     siblings = OneTimeToken.purpose == "password_reset"
     await session.execute(unused.where(OneTimeToken.user_id == user_id, siblings))
+
+
+def ensure_strong_enough(desk: Desk, new_password: str, user: User) -> None:
+    """Raises `WeakPassword` about `/new_password`."""
+    personal = (words_of_address(user.email or ""), user.username, user.full_name)
+    _ensure_strong(desk, "/new_password", new_password, personal)
 
 
 def _ensure_strong(

@@ -7,11 +7,12 @@ compare-and-swap.
 
 import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.desk import Desk, Visitor
@@ -33,35 +34,39 @@ TRIES = 5
 Purpose = Literal["verify_email", "change_email"]
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """What a code belongs to: a pending registration or a user, and the address it goes to."""
+
+    destination: str
+    registration_id: UUID | None = None
+    user_id: UUID | None = None
+
+    def matches(self) -> ColumnElement[bool]:
+        """The challenges of this registration or user."""
+        if self.user_id is not None:
+            return Challenge.user_id == self.user_id
+        return Challenge.registration_id == self.registration_id
+
+
 def make_code() -> str:
     """Six digits, each as likely as any other."""
     return f"{secrets.randbelow(10**6):06d}"
 
 
-async def begin_challenge(
-    session: AsyncSession,
-    desk: Desk,
-    purpose: Purpose,
-    destination: str,
-    *,
-    registration_id: UUID | None = None,
-    user_id: UUID | None = None,
-) -> str:
+async def begin_challenge(session: AsyncSession, desk: Desk, purpose: Purpose, whose: Whose) -> str:
     """A new code for this registration or user; it supersedes the one before. Returns the code."""
     code, challenge_id, now = make_code(), new_id(), desk.now()
-    whose = Challenge.registration_id == registration_id
-    if user_id is not None:
-        whose = Challenge.user_id == user_id
-    older = update(Challenge).where(whose, Challenge.purpose == purpose)
+    older = update(Challenge).where(whose.matches(), Challenge.purpose == purpose)
     older = older.where(Challenge.used_at.is_(None), Challenge.superseded_at.is_(None))
     await session.execute(older.values(superseded_at=now))
     session.add(
         Challenge(
             id=challenge_id,
             purpose=purpose,
-            registration_id=registration_id,
-            user_id=user_id,
-            destination=destination,
+            registration_id=whose.registration_id,
+            user_id=whose.user_id,
+            destination=whose.destination,
             code_mac=_mac(desk, purpose, challenge_id, code),
             attempts=0,
             max_attempts=TRIES,
@@ -74,18 +79,15 @@ async def begin_challenge(
 
 async def check_code(
     desk: Desk, challenge: Challenge | None, address: str, code: str, visitor: Visitor
-) -> None:
-    """Raises `OtpInvalid` for a wrong, expired, used or unknown code, `OtpAttemptsExceeded`."""
+) -> Challenge:
+    """The challenge whose code this is.
+
+    Raises `OtpInvalid` for a wrong, expired, used or unknown code, and `OtpAttemptsExceeded`.
+    """
     wrong_today = (WRONG_CODES, fold(address))
+    tries = ((CODE_IP, throttle_address(visitor.ip)), (CODE_ADDRESS, fold(address)), wrong_today)
     try:
-        await count_tries(
-            desk,
-            (
-                (CODE_IP, throttle_address(visitor.ip)),
-                (CODE_ADDRESS, fold(address)),
-                wrong_today,
-            ),
-        )
+        await count_tries(desk, tries)
     except TooManyAttempts as error:
         raise OtpAttemptsExceeded(retry_after=error.retry_after) from None
     if challenge is None or not await _count_attempt(desk, challenge.id):
@@ -95,6 +97,7 @@ async def check_code(
         raise OtpInvalid
     async with desk.database.writing() as session:
         await refund_tries(session, desk, (wrong_today,))
+    return challenge
 
 
 async def use_challenge(session: AsyncSession, desk: Desk, challenge_id: UUID) -> None:
@@ -110,18 +113,10 @@ async def use_challenge(session: AsyncSession, desk: Desk, challenge_id: UUID) -
 
 
 async def find_open_challenge(
-    session: AsyncSession,
-    purpose: Purpose,
-    *,
-    registration_id: UUID | None = None,
-    user_id: UUID | None = None,
+    session: AsyncSession, purpose: Purpose, whose: Whose
 ) -> Challenge | None:
     """The newest code of this registration or user that was not used or replaced."""
-    query = select(Challenge).where(Challenge.purpose == purpose)
-    if registration_id is not None:
-        query = query.where(Challenge.registration_id == registration_id)
-    else:
-        query = query.where(Challenge.user_id == user_id)
+    query = select(Challenge).where(Challenge.purpose == purpose, whose.matches())
     query = query.where(Challenge.used_at.is_(None), Challenge.superseded_at.is_(None))
     return (await session.scalars(query.order_by(Challenge.id.desc()).limit(1))).first()
 

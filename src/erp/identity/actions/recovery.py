@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from erp.identity.actions.accounts import ensure_acceptable, find_user_by_email, make_reset_token
+from erp.identity.actions.accounts import ensure_strong_enough, find_user_by_email, make_reset_token
 from erp.identity.actions.desk import Desk, Visitor
 from erp.identity.actions.events import note_event
 from erp.identity.actions.sessions import Tokens, begin_session, revoke_all
@@ -61,23 +61,32 @@ class Holder:
 
     user_id: UUID
     session_id: UUID
+    by_cookie: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChange:
+    """The present password, as proof, and the next."""
+
+    current: str
+    new: str
 
 
 async def change_password(
-    desk: Desk, holder: Holder, current: str, new: str, visitor: Visitor
+    desk: Desk, holder: Holder, change: PasswordChange, visitor: Visitor
 ) -> Tokens:
     """Another password: every session ends and the caller gets a new one.
 
     Raises `InvalidCredentials`, `WeakPassword`, `TooManyAttempts`.
     """
-    user = await _prove(desk, holder, current)
-    ensure_acceptable(desk, new, user, field="new_password")
-    password_hash = await desk.passwords.hash(new)
+    user = await _prove(desk, holder, change.current)
+    ensure_strong_enough(desk, change.new, user)
+    password_hash = await desk.passwords.hash(change.new)
     async with desk.database.writing() as session:
         row = await session.get_one(SessionRow, holder.session_id)
         fresh = await _with_seen_password(session, user)
         fresh.set_password(password_hash, desk.now())
-        await revoke_all(session, user.id, "password_change", desk.now())
+        await revoke_all(session, user.id, "password_change", visitor)
         note_event(session, "password.changed", visitor, user_id=user.id)
         if fresh.email:
             values = {"name": fresh.display_name}

@@ -12,10 +12,22 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.accounts import NewAccount, find_user_by_email
-from erp.identity.actions.codes import begin_challenge, check_code, find_open_challenge, use_challenge
+from erp.identity.actions.codes import (
+    Whose,
+    begin_challenge,
+    check_code,
+    find_open_challenge,
+    use_challenge,
+)
 from erp.identity.actions.desk import Desk, Visitor
 from erp.identity.actions.events import note_event
-from erp.identity.actions.throttling import MAIL_BUCKETS, are_tries_left
+from erp.identity.actions.throttling import (
+    MAIL_BUCKETS,
+    RESEND_ADDRESS,
+    are_tries_left,
+    count_tries,
+    throttle_address,
+)
 from erp.identity.errors import OtpInvalid
 from erp.identity.models import Challenge, Registration, User
 from erp.kernel.crypto import digest, make_token
@@ -65,8 +77,9 @@ async def begin_registration(
     return Pending(token, RESEND_SECONDS, code if desk.settings.exposes_codes else None)
 
 
-async def resend_code(desk: Desk, email: str | None, token: str | None) -> None:
+async def resend_code(desk: Desk, email: str | None, token: str | None, visitor: Visitor) -> None:
     """Another code for the pending registration, or nothing: the caller cannot tell."""
+    await count_tries(desk, ((RESEND_ADDRESS, throttle_address(visitor.ip)),))
     async with desk.database.reading() as session:
         registration = await _find_pending(session, desk, email, token)
     address = registration.email if registration else (email or "")
@@ -79,27 +92,32 @@ async def resend_code(desk: Desk, email: str | None, token: str | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A registration whose code was right; `complete` makes the user in the caller's transaction."""
+    """A registration whose code was right: `complete_registration` makes the user."""
 
     registration: Registration
     challenge: Challenge
 
 
-async def verify_code(
-    desk: Desk, email: str, code: str, token: str | None, visitor: Visitor
-) -> Verified:
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The code a person typed, for which address, and the token that binds it to a sign-up."""
+
+    email: str
+    code: str
+    token: str | None = None
+
+
+async def verify_code(desk: Desk, proof: Proof, visitor: Visitor) -> Verified:
     """Raises `OtpInvalid` alike for a wrong, expired, used or unknown code."""
+    challenge = None
     async with desk.database.reading() as session:
-        registration = await _find_pending(session, desk, email, token)
-        challenge = None
-        if registration is not None:
-            challenge = await find_open_challenge(
-                session, "verify_email", registration_id=registration.id
-            )
-    await check_code(desk, challenge, email, code, visitor)
-    if registration is None or challenge is None:
+        pending = await _find_pending(session, desk, proof.email, proof.token)
+        if pending is not None:
+            challenge = await find_open_challenge(session, "verify_email", _whose(pending))
+    challenge = await check_code(desk, challenge, proof.email, proof.code, visitor)
+    if pending is None:
         raise OtpInvalid
-    return Verified(registration, challenge)
+    return Verified(pending, challenge)
 
 
 async def complete_registration(
@@ -122,20 +140,21 @@ async def complete_registration(
 
 
 async def _mail_code_or_hint(
-    session: AsyncSession, desk: Desk, registration: Registration, *, may_mail: bool
+    session: AsyncSession, desk: Desk, pending: Registration, *, may_mail: bool
 ) -> str | None:
-    code = await begin_challenge(
-        session, desk, "verify_email", registration.email, registration_id=registration.id
-    )
-    known = await find_user_by_email(session, registration.email)
-    if not may_mail:
-        return None
-    template = "identity/account_exists" if known else "identity/verify_email"
-    values = {"name": registration.full_name or registration.email, "code": "" if known else code}
-    await send_sealed_mail(
-        session, desk.keys, template, (registration.email, registration.locale), values
-    )
+    """The code, unless the address is known: its owner gets a hint instead."""
+    code = await begin_challenge(session, desk, "verify_email", _whose(pending))
+    known = await find_user_by_email(session, pending.email)
+    if may_mail:
+        template = "identity/account_exists" if known else "identity/verify_email"
+        values = {"name": pending.full_name or pending.email, "code": "" if known else code}
+        to = (pending.email, pending.locale)
+        await send_sealed_mail(session, desk.keys, template, to, values)
     return None if known else code
+
+
+def _whose(pending: Registration) -> Whose:
+    return Whose(pending.email, registration_id=pending.id)
 
 
 async def _find_pending(

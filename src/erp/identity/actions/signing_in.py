@@ -20,7 +20,8 @@ from erp.identity.actions.throttling import (
     refund_tries,
     throttle_address,
 )
-from erp.identity.errors import InvalidCredentials, PasswordResetRequired
+from erp.identity.actions.verification import send_code_to_user
+from erp.identity.errors import EmailNotVerified, InvalidCredentials, PasswordResetRequired
 from erp.identity.models import User
 from erp.kernel.errors import NotAllowed, Refusal
 from erp.kernel.schema import fold
@@ -69,6 +70,11 @@ async def verify_again(desk: Desk, given: Credentials, visitor: Visitor, tries: 
         raise await _refused(desk, user, InvalidCredentials(), visitor)
     try:
         user.ensure_may_sign_in()
+        if desk.settings.verification == "required":
+            user.ensure_proved_address()
+    except EmailNotVerified as refusal:
+        await send_code_to_user(desk, user)
+        raise await _refused(desk, user, refusal, visitor) from None
     except NotAllowed as refusal:
         raise await _refused(desk, user, refusal, visitor) from None
     return SignIn(user, tries, stored, await desk.passwords.renew(given.password, stored))
