@@ -2,10 +2,18 @@
 
 from erp.audit.models import AuditRow
 from erp.customers.models import Address, Contact, Customer
-from erp.identity.models import OneTimeToken, SecurityEvent, SessionRow, Throttle, User
+from erp.identity.models import (
+    Challenge,
+    OneTimeToken,
+    Registration,
+    SecurityEvent,
+    SessionRow,
+    Throttle,
+    User,
+)
 from erp.kernel.jobs import OutboxRow
 from erp.kernel.schema import Base
-from erp.organizations.models import Counter, IdempotencyKey, Member, Organization
+from erp.organizations.models import Counter, IdempotencyKey, Invitation, Member, Organization
 from erp.products.models import Product, Unit
 
 RECORDS: tuple[type[Base], ...] = (
@@ -14,8 +22,11 @@ RECORDS: tuple[type[Base], ...] = (
     OneTimeToken,
     Throttle,
     SecurityEvent,
+    Registration,
+    Challenge,
     Organization,
     Member,
+    Invitation,
     Counter,
     IdempotencyKey,
     OutboxRow,

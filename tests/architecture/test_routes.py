@@ -9,7 +9,7 @@ import pytest
 
 from erp.kernel.errors import Refusal
 from erp.organizations.access import KEPT_BY_WRITERS, PERMISSIONS, Permission, Role
-from erp.organizations.actions import slugs_for
+from erp.organizations.actions.founding import slugs_for
 from erp.organizations.models import RESERVED_SLUGS
 from erp.web.docs import api_routes, every_refusal, marks_of
 from erp.web.pages import NO_PAGES

@@ -8,7 +8,7 @@ from erp.identity.models import User
 from erp.kernel.db import Database
 from erp.kernel.settings import Settings
 from erp.migrations.upgrade import ensure_newest
-from erp.organizations.actions import found_organization
+from erp.organizations.actions.founding import found_organization
 from erp.organizations.queries import list_memberships
 
 

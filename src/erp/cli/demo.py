@@ -18,7 +18,7 @@ from erp.kernel.schema import fold, new_id
 from erp.kernel.settings import Settings
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import permissions_of
-from erp.organizations.actions import found_organization
+from erp.organizations.actions.founding import found_organization
 from erp.organizations.models import Member
 from erp.organizations.numbering import take_number
 from erp.products.actions import create_product

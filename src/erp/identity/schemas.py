@@ -41,6 +41,7 @@ class RegisterIn(Input):
     full_name: Annotated[str, Text(200)] | None = None
     organization_name: Annotated[str, Text(100)] | None = None
     locale: Language | None = None
+    invitation_token: Annotated[str, Field(max_length=200)] | None = None
     mode: Mode = "bearer"
     remember_me: bool = True
 

@@ -46,6 +46,11 @@ Permission = Literal[
     "products:write",
     "products:costs",
     "history:read",
+    "members:read",
+    "members:invite",
+    "members:write",
+    "organization:read",
+    "organization:write",
 ]
 Role = Literal["user", "manager", "admin"]
 
@@ -54,12 +59,13 @@ READING = (NotSignedIn, SessionRevoked, NotAllowed, NotFound, ValidationFailed, 
 CHANGING = (*READING, CsrfFailed, OriginRefused, Malformed, Stale, TooLarge, UnsupportedMedia)
 CREATING = (*CHANGING, IdempotencyKeyReused, RequestInFlight)
 
-_MANAGERS = {"products:costs"}
-_EVERYONE = set(get_args(Permission)) - _MANAGERS
+_ADMINS = {"members:invite", "members:write", "organization:write"}
+_MANAGERS = {"products:costs", "members:read"}
+_EVERYONE = set(get_args(Permission)) - _MANAGERS - _ADMINS
 PERMISSIONS: dict[str, frozenset[str]] = {
     "user": frozenset(_EVERYONE),
     "manager": frozenset(_EVERYONE | _MANAGERS),
-    "admin": frozenset(_EVERYONE | _MANAGERS),
+    "admin": frozenset(_EVERYONE | _MANAGERS | _ADMINS),
 }
 KEPT_BY_WRITERS = frozenset({"customers:write", "products:write"})
 

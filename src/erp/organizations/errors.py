@@ -1,6 +1,6 @@
 """How organizations says no."""
 
-from erp.kernel.errors import Conflict, NotFound, Unacceptable
+from erp.kernel.errors import Conflict, Malformed, NotFound, Unacceptable
 
 
 class OrganizationNotFound(NotFound):
@@ -13,6 +13,22 @@ class SlugTaken(Conflict):
 
 class MemberExists(Conflict):
     """This person is a member already."""
+
+
+class LastAdmin(Conflict):
+    """An organization needs an active administrator."""
+
+
+class OwnMembership(Conflict):
+    """Nobody changes his or her own membership; ask another administrator."""
+
+
+class InvitationInvalid(Malformed):
+    """This invitation is not valid any more; ask for a new one."""
+
+
+class InvitedElsewhere(Conflict):
+    """This invitation went to another e-mail address; sign up with that one."""
 
 
 class IdempotencyKeyReused(Unacceptable):

@@ -10,12 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from erp.kernel.errors import Conflict
 from erp.kernel.schema import (
     Base,
+    Key,
     Owned,
     Versioned,
     new_id,
     one_of,
     owned,
     reference,
+    refers_to,
+    sorted_by,
     unique,
 )
 from erp.organizations.errors import MemberExists, SlugTaken
@@ -66,6 +69,31 @@ class Member(Owned, Versioned, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     role: Mapped[str]
     status: Mapped[str] = mapped_column(default="active")
+
+
+class Invitation(Owned, Base):
+    """A link that was mailed, for somebody to become a member."""
+
+    __tablename__ = "invitations"
+    __table_args__ = owned(
+        refers_to("members", "invited_by"),
+        one_of("role", "admin", "manager", "user"),
+        sorted_by("email_key"),
+    )
+
+    email: Mapped[str]
+    email_key: Mapped[str] = mapped_column(Key)
+    role: Mapped[str]
+    invited_by: Mapped[UUID]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    def is_open(self, now: datetime) -> bool:
+        """Neither accepted, withdrawn nor too old."""
+        ended = self.accepted_at is not None or self.revoked_at is not None
+        return not ended and self.expires_at > now
 
 
 class Counter(Base):

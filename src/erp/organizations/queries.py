@@ -1,4 +1,4 @@
-"""Reads about membership. They are about a person, so they cross organizations."""
+"""Reads about membership; those about a person cross organizations."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,9 +6,11 @@ from uuid import UUID
 from sqlalchemy import select  # noqa: TID251  about a person, across organizations
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from erp.identity.models import User
+from erp.kernel.workspace import Workspace
 from erp.organizations.access import permissions_of
-from erp.organizations.models import Member, Organization
-from erp.organizations.schemas import MembershipOut
+from erp.organizations.models import Invitation, Member, Organization
+from erp.organizations.schemas import ColleagueOut, InvitationOut, MembershipOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +46,45 @@ async def list_memberships(session: AsyncSession, user_id: UUID) -> list[Members
         .order_by(Organization.name, Organization.id)
     )
     return [Membership(*row) for row in await session.execute(query)]
+
+
+async def get_membership(session: AsyncSession, member: Member) -> Membership:
+    """The member beside the organization."""
+    return Membership(await session.get_one(Organization, member.organization_id), member)
+
+
+async def list_colleagues(work: Workspace) -> list[ColleagueOut]:
+    """Everybody who works here or did, by number."""
+    query = work.select(Member).join(User, User.id == Member.user_id).order_by(Member.number)
+    found = await work.session.execute(query.add_columns(User))
+    return [_colleague(work, member, user) for member, user in found]
+
+
+async def show(work: Workspace, member: Member) -> ColleagueOut:
+    """One member as clients see it."""
+    return _colleague(work, member, await work.session.get_one(User, member.user_id))
+
+
+def _colleague(work: Workspace, member: Member, user: User) -> ColleagueOut:
+    return ColleagueOut(
+        id=member.id,
+        number=member.number,
+        role=member.role,
+        status=member.status,
+        name=user.display_name,
+        email=user.email,
+        is_me=member.id == work.member_id,
+        version=member.version,
+        created_at=member.created_at,
+    )
+
+
+async def list_invitations(work: Workspace) -> list[InvitationOut]:
+    """Invitations that can still be followed, the newest first."""
+    query = work.select(Invitation).where(
+        Invitation.accepted_at.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > work.now(),
+    )
+    found = await work.session.scalars(query.order_by(Invitation.id.desc()))
+    return [InvitationOut.model_validate(each) for each in found]

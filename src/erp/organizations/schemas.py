@@ -2,11 +2,28 @@
 
 from typing import Annotated, Literal
 from uuid import UUID
+from zoneinfo import available_timezones
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from erp.identity.schemas import Handed, SessionOut, TokensOut, UserOut
-from erp.kernel.fields import Input, Output
+from erp.kernel.fields import ABSENT, Currency, Edit, Email, Input, InstantOut, Output, Text
+from erp.organizations.models import RESERVED_SLUGS
+
+SLUG = "^[a-z0-9][a-z0-9-]{1,38}$"
+
+
+def _not_reserved(slug: str) -> str:
+    if slug in RESERVED_SLUGS:
+        raise PydanticCustomError("slug_reserved", "This address is needed by the product itself")
+    return slug
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise PydanticCustomError("time_zone_unknown", "This is not an IANA time zone")
+    return name
 
 
 class OrganizationOut(Output):
@@ -19,6 +36,94 @@ class OrganizationOut(Output):
     time_zone: str
     week_start: str
     writers: str
+    version: int
+
+
+Slug = Annotated[str, Field(pattern=SLUG, examples=["northwind"]), AfterValidator(_not_reserved)]
+TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Berlin"]), AfterValidator(_zone)]
+Role = Literal["user", "manager", "admin"]
+
+
+class OrganizationIn(Input):
+    """One more organization."""
+
+    name: Annotated[str, Text(100)]
+
+
+class OrganizationEdit(Edit):
+    """What changes about the organization. `writers = managers` lets users only read."""
+
+    name: Annotated[str, Text(100)] = ABSENT
+    slug: Slug = ABSENT
+    currency: Currency = ABSENT
+    time_zone: TimeZone = ABSENT
+    week_start: Literal["monday", "sunday", "saturday"] = ABSENT
+    writers: Literal["everyone", "managers"] = ABSENT
+
+
+class InvitationIn(Input):
+    """Whom to invite, and as what."""
+
+    email: Email
+    role: Role = "user"
+
+
+class InvitationOut(Output):
+    """An invitation that was mailed."""
+
+    id: UUID
+    email: str
+    role: str
+    created_at: InstantOut
+    expires_at: InstantOut
+
+
+class InvitationsOut(Output):
+    """Every invitation that is still open."""
+
+    items: list[InvitationOut]
+
+
+class InvitationLinkIn(Input):
+    """The token of an invitation's link."""
+
+    token: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class InvitationShown(Output):
+    """Where a link leads."""
+
+    organization: str
+    email: str
+    role: str
+    has_account: bool
+
+
+class ColleagueOut(Output):
+    """A member of the organization."""
+
+    id: UUID
+    number: int
+    role: str
+    status: str
+    name: str
+    email: str | None
+    is_me: bool
+    version: int
+    created_at: InstantOut
+
+
+class ColleaguesOut(Output):
+    """Every member, by number."""
+
+    items: list[ColleagueOut]
+
+
+class MemberEdit(Edit):
+    """Another role, or suspension."""
+
+    role: Role = ABSENT
+    status: Literal["active", "suspended"] = ABSENT
 
 
 class MemberOut(Output):

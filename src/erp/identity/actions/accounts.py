@@ -37,6 +37,7 @@ class NewAccount:
     full_name: str | None = None
     organization_name: str | None = None
     locale: str | None = None
+    invitation_token: str | None = None
 
 
 async def prepare_sign_up(desk: Desk, given: NewAccount, visitor: Visitor) -> str:

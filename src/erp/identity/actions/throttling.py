@@ -66,6 +66,7 @@ LOGIN_ADDRESS = Bucket("login_address", 60, 15 * MINUTE)
 REGISTER_ADDRESS = Bucket("register_address", 30, HOUR)
 REFRESH = Bucket("refresh", 30, 5 * MINUTE)
 RESET_ADDRESS = Bucket("reset_address", 30, HOUR)
+INVITATION_ADDRESS = Bucket("invitation_address", 60, HOUR)
 RESEND_ADDRESS = Bucket("resend_address", 30, HOUR)
 MAIL_BUCKETS = (
     Bucket("mail_minute", 1, MINUTE),

@@ -1,8 +1,5 @@
-"""What people do with organizations."""
+"""Coming in: sign-up, sign-in, and choosing where to work."""
 
-import re
-import secrets
-from collections.abc import Iterator
 from uuid import UUID
 
 from sqlalchemy import select, update  # noqa: TID251  about people, across organizations
@@ -29,16 +26,11 @@ from erp.identity.actions.signing_in import (
 from erp.identity.actions.verification import find_user_challenge, prove_address
 from erp.identity.errors import InvalidCredentials
 from erp.identity.models import SessionRow, User
-from erp.kernel.jobs import insert_into
-from erp.kernel.schema import new_id, plain
-from erp.organizations.errors import SlugTaken
-from erp.organizations.models import RESERVED_SLUGS, Member, Organization
-from erp.organizations.numbering import take_number
+from erp.kernel.schema import fold
+from erp.organizations.actions.founding import found_organization
+from erp.organizations.actions.membership import join, read_invitation
+from erp.organizations.errors import InvitedElsewhere
 from erp.organizations.queries import Membership, list_memberships
-
-LONGEST_SLUG = 39
-SLUG_TRIES = 8
-
 
 Entered = tuple[User, list[Membership], Tokens]
 
@@ -51,6 +43,8 @@ async def sign_up(
     Else a new user, a first organization of which he or she is the admin, and a session.
     """
     password_hash = await prepare_sign_up(desk, given, visitor)
+    if given.invitation_token:
+        return await _sign_up_invited(desk, given, password_hash, visitor, remember=remember)
     if desk.settings.verification == "required":
         return await begin_registration(desk, given, password_hash, visitor)
     async with desk.database.writing() as session:
@@ -58,6 +52,25 @@ async def sign_up(
         return await _move_in(
             session, desk, user, given.organization_name, visitor, remember=remember
         )
+
+
+async def _sign_up_invited(
+    desk: Desk, given: NewAccount, password_hash: str, visitor: Visitor, *, remember: bool
+) -> Entered:
+    """A new user in the organization that sent the link, which also proves the address."""
+    token = given.invitation_token or ""
+    async with desk.database.writing() as session:
+        invited = await read_invitation(session, desk, token)
+        if invited.invitation.email_key != fold(given.email):
+            raise InvitedElsewhere
+        user = await add_user(session, desk, given, password_hash, visitor)
+        user.email_verified_at = desk.now()
+        member = await join(session, desk, token, user, visitor)
+        home = member.organization_id
+        tokens = await begin_session(
+            session, desk, user, visitor, organization_id=home, remember=remember
+        )
+        return user, await list_memberships(session, user.id), tokens
 
 
 async def verify_email(
@@ -129,53 +142,6 @@ async def _enter(
         )
         note_event(session, "user.login", visitor, user_id=user.id, session_id=tokens.session_id)
         return user, memberships, tokens
-
-
-async def found_organization(session: AsyncSession, desk: Desk, founder: User, name: str) -> Member:
-    """A new organization whose admin is the founder, with a free slug made from the name."""
-    organization_id = await _insert_organization(session, desk, name)
-    member = Member(
-        organization_id=organization_id,
-        number=await take_number(session, organization_id, "member"),
-        user_id=founder.id,
-        role="admin",
-    )
-    session.add(member)
-    await session.flush()  # the session row and the caller need the member now
-    return member
-
-
-async def _insert_organization(session: AsyncSession, desk: Desk, name: str) -> UUID:
-    now, organization_id = desk.now(), new_id()
-    row = {
-        "id": organization_id,
-        "name": name,
-        "status": "active",
-        "currency": desk.settings.currency,
-        "time_zone": desk.settings.time_zone,
-        "week_start": "monday",
-        "writers": "everyone",
-        "require_mfa": False,
-        "created_at": now,
-        "updated_at": now,
-        "version": 1,
-    }
-    for slug in slugs_for(name):
-        insert = insert_into(session, Organization).values(**row, slug=slug)
-        found = await session.execute(insert.on_conflict_do_nothing().returning(Organization.id))
-        if found.first():
-            return organization_id
-    raise SlugTaken
-
-
-def slugs_for(name: str) -> Iterator[str]:
-    """The slug of a name, then variants of it, for the case that it is taken or reserved."""
-    words = re.sub(r"[^a-z0-9]+", "-", plain(name)).strip("-")[: LONGEST_SLUG - 5].strip("-")
-    base = words if len(words) >= 2 else f"team-{words}".strip("-")
-    if base not in RESERVED_SLUGS:
-        yield base
-    for _ in range(SLUG_TRIES):
-        yield f"{base}-{secrets.token_hex(2)}"
 
 
 async def switch_organization(

@@ -1,4 +1,4 @@
-"""Sign up with a code."""
+"""Codes and invitations."""
 
 from collections.abc import Sequence
 
@@ -74,8 +74,46 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_challenges_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "invitations",
+        sa.Column("organization_id", schema.Id(), nullable=False),
+        sa.Column("id", schema.Id(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("email_key", schema.Key(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("invited_by", schema.Id(), nullable=False),
+        sa.Column("created_at", schema.Instant(), nullable=False),
+        sa.Column("expires_at", schema.Instant(), nullable=False),
+        sa.Column("accepted_at", schema.Instant(), nullable=True),
+        sa.Column("revoked_at", schema.Instant(), nullable=True),
+        sa.CheckConstraint(
+            "role IN ('admin', 'manager', 'user')", name=op.f("ck_invitations_role")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "invited_by"],
+            ["members.organization_id", "members.id"],
+            name=op.f("fk_invitations_organization_id_invited_by"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_invitations_organization_id")
+        ),
+        sa.PrimaryKeyConstraint("organization_id", "id", name=op.f("pk_invitations")),
+        info={"scope": "tenant", "append_only": False},
+    )
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_invitations_organization_id_email_key"),
+            ["organization_id", "email_key"],
+            unique=False,
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitations_organization_id_email_key"))
+
+    op.drop_table("invitations")
     with op.batch_alter_table("challenges", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_challenges_user_id"))
         batch_op.drop_index(batch_op.f("ix_challenges_registration_id"))

@@ -52,9 +52,13 @@ from erp.identity.schemas import (
 from erp.kernel.border import OriginRefused
 from erp.kernel.errors import NotSignedIn, Unavailable, ValidationFailed
 from erp.kernel.http import refuses, room_router
-from erp.organizations import actions
 from erp.organizations.access import Identified, SignedIn, not_a_member
-from erp.organizations.errors import OrganizationNotFound
+from erp.organizations.actions import entering as actions
+from erp.organizations.errors import (
+    InvitationInvalid,
+    InvitedElsewhere,
+    OrganizationNotFound,
+)
 from erp.organizations.queries import Membership, list_memberships
 from erp.organizations.schemas import (
     MemberOut,
@@ -69,6 +73,8 @@ from erp.organizations.schemas import (
 router = room_router("identity", "/api/auth")
 
 REGISTERING = refuses(
+    InvitationInvalid,
+    InvitedElsewhere,
     EmailTaken,
     UsernameTaken,
     WeakPassword,
@@ -130,6 +136,7 @@ async def register(
         body.full_name,
         body.organization_name,
         body.locale,
+        body.invitation_token,
     )
     outcome = await actions.sign_up(desk, given, visitor, remember=body.remember_me)
     if isinstance(outcome, Pending):

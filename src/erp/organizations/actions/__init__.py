@@ -1,0 +1,1 @@
+"""What people do with organizations, one subject a file."""

@@ -1,0 +1,6 @@
+"""Organizations over HTTP: coming in, and working together."""
+
+from erp.organizations.router import entering, membership
+
+router = entering.router
+router.routes.extend(membership.router.routes)
