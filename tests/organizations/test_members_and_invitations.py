@@ -89,7 +89,7 @@ async def test_a_link_works_once_under_parallel_use(app: FastAPI, person: Person
         *(other.client.post("/api/invitations/accept", json=body) for _ in range(5))
     )
 
-    assert sorted(answer.status_code for answer in answers)[0] == 200
+    assert [answer.status_code for answer in answers].count(200) == 1
     assert {answer.status_code for answer in answers} <= {200, 400, 409}
     assert len(await members_of(person)) == 2
 

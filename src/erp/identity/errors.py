@@ -54,6 +54,10 @@ class OtpAttemptsExceeded(TooMany):
     """Too many wrong codes; wait before you try again."""
 
 
+class ReauthenticationRequired(NotAllowed):
+    """Enter your password once more to do this."""
+
+
 class CsrfFailed(NotAllowed):
     """The CSRF token is missing or belongs to another session."""
 

@@ -189,6 +189,31 @@ class UserOut(Output):
     version: int
 
 
+class DeviceOut(Output):
+    """A place where the person is signed in."""
+
+    id: UUID
+    client: str
+    device: str
+    ip: str | None
+    is_this: bool
+    created_at: InstantOut
+    last_seen_at: InstantOut
+    expires_at: InstantOut
+
+
+class DevicesOut(Output):
+    """Everywhere the person is signed in, this place first."""
+
+    items: list[DeviceOut]
+
+
+class RevokeAllIn(Input):
+    """Whether to stay signed in here."""
+
+    keep_current: bool = False
+
+
 class SessionOut(Output):
     """The sign-in that is in use."""
 

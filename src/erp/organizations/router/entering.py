@@ -16,7 +16,7 @@ from erp.identity.access import (
     hand_over,
     repeat_csrf_token,
 )
-from erp.identity.actions import recovery
+from erp.identity.actions import devices, recovery
 from erp.identity.actions.accounts import NewAccount
 from erp.identity.actions.desk import Desk
 from erp.identity.actions.registration import Pending, Proof
@@ -31,6 +31,7 @@ from erp.identity.errors import (
     OtpAttemptsExceeded,
     OtpInvalid,
     PasswordResetRequired,
+    ReauthenticationRequired,
     SessionRevoked,
     TooManyAttempts,
     UsernameTaken,
@@ -40,17 +41,19 @@ from erp.identity.models import SessionRow, User
 from erp.identity.schemas import (
     ChangePasswordIn,
     CsrfOut,
+    DevicesOut,
     LoginIn,
     PendingOut,
     ReauthenticateIn,
     RegisterIn,
+    RevokeAllIn,
     SessionOut,
     TokensOut,
     UserOut,
     VerifyEmailIn,
 )
 from erp.kernel.border import OriginRefused
-from erp.kernel.errors import NotSignedIn, Unavailable, ValidationFailed
+from erp.kernel.errors import NotFound, NotSignedIn, Unavailable, ValidationFailed
 from erp.kernel.http import refuses, room_router
 from erp.organizations.access import Identified, SignedIn, not_a_member
 from erp.organizations.actions import entering as actions
@@ -93,6 +96,7 @@ PROVING = (
     TooManyAttempts,
     ValidationFailed,
 )
+ENDING = (NotSignedIn, SessionRevoked, CsrfFailed, OriginRefused, ReauthenticationRequired)
 VERIFYING = refuses(OtpInvalid, OtpAttemptsExceeded, ValidationFailed, OriginRefused, EmailTaken)
 SIGNING_IN = refuses(
     InvalidCredentials,
@@ -246,6 +250,30 @@ async def reauthenticate(
 ) -> None:
     """Prove again that it is you, for calls that want a sign-in of the last ten minutes."""
     await recovery.reauthenticate(desk, holder, body.password, visitor)
+
+
+@router.get("/sessions", responses=refuses(NotSignedIn, SessionRevoked))
+async def list_sessions(desk: AtDesk, holder: Identified) -> DevicesOut:
+    """Everywhere I am signed in."""
+    return DevicesOut(items=await devices.list_devices(desk, holder))
+
+
+@router.delete("/sessions/{session_id}", status_code=204, responses=refuses(*ENDING, NotFound))
+async def end_session(
+    desk: AtDesk, visitor: FromVisitor, holder: Identified, session_id: UUID
+) -> None:
+    """End one of my sessions."""
+    await devices.end_session(desk, holder, session_id, visitor)
+
+
+@router.post("/revoke_all", status_code=204, responses=refuses(*ENDING), include_in_schema=False)
+@router.post("/revoke-all", status_code=204, responses=refuses(*ENDING))
+async def end_sessions(
+    desk: AtDesk, visitor: FromVisitor, holder: Identified, body: RevokeAllIn | None = None
+) -> None:
+    """End every session of mine, this one too unless `keep_current` is set."""
+    keep = body is not None and body.keep_current
+    await devices.end_sessions(desk, holder, visitor, keep_current=keep)
 
 
 @router.post(

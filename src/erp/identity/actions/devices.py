@@ -1,0 +1,95 @@
+"""Where a person is signed in, and ending it."""
+
+import re
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from erp.identity.actions.desk import Desk, Visitor
+from erp.identity.actions.recovery import Holder
+from erp.identity.actions.sessions import revoke, revoke_all
+from erp.identity.errors import ReauthenticationRequired
+from erp.identity.models import SessionRow
+from erp.identity.schemas import DeviceOut
+from erp.kernel.errors import NotFound
+
+RECENT = timedelta(minutes=10)
+BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
+BROWSER_NAMES = {"Edg": "Edge", "OPR": "Opera"}
+SYSTEMS = {
+    "Windows": "Windows",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
+
+def device_label(user_agent: str | None) -> str:
+    """A name a person recognizes: `Firefox on Windows`; the program's own name otherwise."""
+    agent = user_agent or ""
+    browser = next((name for name in BROWSERS if f"{name}/" in agent), None)
+    system = next((shown for word, shown in SYSTEMS.items() if word in agent), None)
+    if browser and system:
+        return f"{BROWSER_NAMES.get(browser, browser)} on {system}"
+    return re.split(r"[/ ]", agent)[0][:40] or "Unknown device"
+
+
+async def list_devices(desk: Desk, holder: Holder) -> list[DeviceOut]:
+    """Live sessions of the person, this one first, then the most recently used."""
+    now = desk.now()
+    query = select(SessionRow).where(
+        SessionRow.user_id == holder.user_id,
+        SessionRow.revoked_at.is_(None),
+        SessionRow.idle_expires_at > now,
+        SessionRow.absolute_expires_at > now,
+    )
+    async with desk.database.reading() as session:
+        rows = await session.scalars(query.order_by(SessionRow.last_seen_at.desc()))
+        shown = [_device(row, holder) for row in rows]
+    return sorted(shown, key=lambda device: not device.is_this)
+
+
+def _device(row: SessionRow, holder: Holder) -> DeviceOut:
+    return DeviceOut(
+        id=row.id,
+        client=row.client,
+        device=device_label(row.user_agent),
+        ip=row.ip,
+        is_this=row.id == holder.session_id,
+        created_at=row.created_at,
+        last_seen_at=row.last_seen_at,
+        expires_at=min(row.idle_expires_at, row.absolute_expires_at),
+    )
+
+
+async def end_session(desk: Desk, holder: Holder, session_id: UUID, visitor: Visitor) -> None:
+    """End one session of the person. Raises `NotFound`.
+
+    For another than the present one also `ReauthenticationRequired`, unless the sign-in is recent.
+    """
+    async with desk.database.writing() as session:
+        if session_id != holder.session_id:
+            await _ensure_recent(session, desk, holder)
+        row = await session.get(SessionRow, session_id)
+        if row is None or row.user_id != holder.user_id or not row.is_live(desk.now()):
+            raise NotFound
+        await revoke(session, session_id, "logout", visitor)
+
+
+async def end_sessions(desk: Desk, holder: Holder, visitor: Visitor, *, keep_current: bool) -> None:
+    """End every session of the person, except perhaps the present one."""
+    async with desk.database.writing() as session:
+        if keep_current:
+            await _ensure_recent(session, desk, holder)
+        spared = holder.session_id if keep_current else None
+        await revoke_all(session, holder.user_id, "revoke_all", visitor, but=spared)
+
+
+async def _ensure_recent(session: AsyncSession, desk: Desk, holder: Holder) -> None:
+    row = await session.get_one(SessionRow, holder.session_id)
+    if desk.now() - row.auth_time > RECENT:
+        raise ReauthenticationRequired
