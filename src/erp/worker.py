@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from erp.identity.actions.desk import Desk, open_desk
+from erp.identity.actions.desk import open_desk
 from erp.identity.actions.recovery import FORGOTTEN
 from erp.identity.jobs import clean_up_identity, send_reset_link
 from erp.kernel.db import Database, explain
@@ -22,11 +23,10 @@ from erp.organizations.jobs import clean_up_outbox
 POLL_SECONDS = 1.0
 LONGEST_PAUSE = 15.0
 
-Effect = Callable[[AsyncSession, Desk, Job], Awaitable[None]]
+Effect = Callable[[AsyncSession, Job], Awaitable[None]]
 Delivery = Callable[[Job], Awaitable[None]]
 
 EFFECTS: dict[str, Effect] = {
-    FORGOTTEN: send_reset_link,
     "identity.clean_up": clean_up_identity,
     "organizations.clean_up": clean_up_outbox,
 }
@@ -48,8 +48,9 @@ class Worker:
 
     def __post_init__(self) -> None:
         """Deliveries and effects need the keys of this process."""
-        self.desk = open_desk(self.settings, self.database)
-        mailer = Mailer(self.settings, self.database.clock, self.desk.keys)
+        desk = open_desk(self.settings, self.database)
+        self.effects: dict[str, Effect] = {FORGOTTEN: partial(send_reset_link, desk)}
+        mailer = Mailer(self.settings, self.database.clock, desk.keys)
         self.deliveries: dict[str, Delivery] = {MAIL: mailer.deliver}
         self.stopping = asyncio.Event()
 
@@ -95,8 +96,8 @@ class Worker:
         if deliver := self.deliveries.get(job.kind):
             await deliver(job)
         async with self.database.writing() as session:
-            if effect := EFFECTS.get(job.kind):
-                await effect(session, self.desk, job)
+            if effect := EFFECTS.get(job.kind) or self.effects.get(job.kind):
+                await effect(session, job)
             elif not deliver:
                 raise LookupError(f"nobody runs jobs of the kind {job.kind}")
             if not await mark_done(session, job):

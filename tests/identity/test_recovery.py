@@ -30,7 +30,7 @@ async def follow(app: FastAPI, email: str) -> str | None:
         if row.payload["email"] == email:
             job = Job(row.organization_id, row.id, row.kind, row.payload, 1, None)
             async with app.state.database.writing() as session:
-                await send_reset_link(session, app.state.desk, job)
+                await send_reset_link(app.state.desk, session, job)
     promised = await rows(app, OutboxRow, OutboxRow.payload["to"].as_string() == email)
     links = [
         KeyRing(SECRET).unseal(row.payload["sealed"])["link"]

@@ -14,12 +14,12 @@ KEPT_AFTER_END = timedelta(days=30)
 LONGEST_THROTTLE = timedelta(days=1)
 
 
-async def send_reset_link(session: AsyncSession, desk: Desk, job: Job) -> None:
+async def send_reset_link(desk: Desk, session: AsyncSession, job: Job) -> None:
     """Somebody forgot a password: make the link and promise its mail."""
     await recovery.send_reset_link(session, desk, job)
 
 
-async def clean_up_identity(session: AsyncSession, _desk: Desk, _job: Job) -> None:
+async def clean_up_identity(session: AsyncSession, _job: Job) -> None:
     """Remove sessions, links, sign-ups and throttles whose time is long over."""
     now = session.info["clock"]()
     ended = now - KEPT_AFTER_END
