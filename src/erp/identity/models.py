@@ -245,7 +245,7 @@ class Challenge(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     purpose: Mapped[str]
-    registration_id: Mapped[UUID | None] = mapped_column(ForeignKey("registrations.id"))
+    registration_id: Mapped[UUID | None]  # plain: local tables refer to reference tables alone
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     destination: Mapped[str]
     code_mac: Mapped[str]

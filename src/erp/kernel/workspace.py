@@ -83,6 +83,12 @@ class Workspace:
         self.session.info.setdefault("found", []).append(found)  # the identity map alone forgets
         return found
 
+    async def lock(self, query: Select[M]) -> list[M]:
+        """The rows of a sorted query, in whose order they are locked against other writers."""
+        locked = query.with_for_update(key_share=True)
+        found = await self.session.scalars(locked.execution_options(populate_existing=True))
+        return list(found)
+
     def add(self, record: M) -> M:
         """Make the record one of this organization's."""
         record.organization_id = self.organization_id

@@ -60,9 +60,6 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(registration_id IS NULL) <> (user_id IS NULL)", name=op.f("ck_challenges_whose")
         ),
-        sa.ForeignKeyConstraint(
-            ["registration_id"], ["registrations.id"], name=op.f("fk_challenges_registration_id")
-        ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_challenges_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_challenges")),
         info={"scope": "local", "append_only": False},

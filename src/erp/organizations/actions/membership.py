@@ -91,7 +91,9 @@ async def read_invitation(session: AsyncSession, desk: Desk, token: str) -> Invi
     place = (UUID(kept.data["organization_id"]), UUID(kept.data["invitation_id"]))
     invitation = await session.get(Invitation, place)
     organization = await session.get(Organization, place[0])
-    if invitation is None or organization is None or not invitation.is_open(desk.now()):
+    if invitation is None or organization is None or organization.status != "active":
+        raise InvitationInvalid
+    if not invitation.is_open(desk.now()):
         raise InvitationInvalid
     return Invited(invitation, organization)
 
@@ -169,7 +171,7 @@ async def remove_member(
 async def _lock_member(work: Workspace, member_id: UUID, version: int | None) -> Member:
     """The member, with every admin of the organization locked so that none can go meanwhile."""
     admins = work.select(Member).where(Member.role == "admin").order_by(Member.id)
-    await work.session.execute(admins.with_for_update(key_share=True))
+    await work.lock(admins)
     member = await work.get(Member, member_id, lock=True)
     if member.id == work.member_id:
         raise OwnMembership
@@ -211,16 +213,21 @@ async def _end_invitations(work: Workspace, which: ColumnElement[bool]) -> None:
 
 
 async def _use_link(session: AsyncSession, desk: Desk, token: str, invitation: Invitation) -> None:
+    """Use up token and invitation, so that of withdrawing and following only one comes true."""
     now = desk.now()
-    statement = (
-        update(OneTimeToken)
-        .where(OneTimeToken.token_hash == digest(token), OneTimeToken.used_at.is_(None))
-        .values(used_at=now)
-        .returning(OneTimeToken.token_hash)
+    unused = update(OneTimeToken).where(OneTimeToken.token_hash == digest(token))
+    unused = unused.where(OneTimeToken.used_at.is_(None)).values(used_at=now)
+    still_open = update(Invitation).where(
+        Invitation.organization_id == invitation.organization_id,
+        Invitation.id == invitation.id,
+        Invitation.accepted_at.is_(None),
+        Invitation.revoked_at.is_(None),
     )
-    if await session.scalar(statement) is None:
+    accepted = still_open.values(accepted_at=now).returning(Invitation.id)
+    if await session.scalar(unused.returning(OneTimeToken.token_hash)) is None:
         raise InvitationInvalid
-    invitation.accepted_at = now
+    if await session.scalar(accepted) is None:
+        raise InvitationInvalid
 
 
 async def _mail_invitation(work: Workspace, desk: Desk, given: InvitationIn, token: str) -> None:

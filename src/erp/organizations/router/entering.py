@@ -97,7 +97,9 @@ PROVING = (
     ValidationFailed,
 )
 ENDING = (NotSignedIn, SessionRevoked, CsrfFailed, OriginRefused, ReauthenticationRequired)
-VERIFYING = refuses(OtpInvalid, OtpAttemptsExceeded, ValidationFailed, OriginRefused, EmailTaken)
+VERIFYING = refuses(
+    OtpInvalid, OtpAttemptsExceeded, ValidationFailed, OriginRefused, EmailTaken, UsernameTaken
+)
 SIGNING_IN = refuses(
     InvalidCredentials,
     AccountDisabled,

@@ -76,7 +76,7 @@ async def remove_member(
 
 
 @router.get("/invitations", responses=refuses(*READING))
-async def list_open_invitations(work: Inviting) -> InvitationsOut:
+async def list_open_invitations(work: Colleagues) -> InvitationsOut:
     """Invitations nobody has followed yet."""
     return InvitationsOut(items=await list_invitations(work))
 
