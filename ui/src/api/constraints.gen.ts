@@ -83,6 +83,20 @@ export const constraints = {
       "type": "boolean"
     }
   },
+  "ChangePasswordIn": {
+    "current_password": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 256
+    },
+    "new_password": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 256
+    }
+  },
   "ContactEdit": {
     "name": {
       "type": "string",
@@ -276,6 +290,32 @@ export const constraints = {
       "type": "string"
     }
   },
+  "ForgotPasswordIn": {
+    "email": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 254
+    }
+  },
+  "InvitationIn": {
+    "email": {
+      "required": true,
+      "type": "string",
+      "maxLength": 254
+    },
+    "role": {
+      "type": "string"
+    }
+  },
+  "InvitationLinkIn": {
+    "token": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    }
+  },
   "LoginIn": {
     "email": {
       "nullable": true,
@@ -300,6 +340,45 @@ export const constraints = {
     },
     "remember_me": {
       "type": "boolean"
+    }
+  },
+  "MemberEdit": {
+    "role": {
+      "type": "string"
+    },
+    "status": {
+      "type": "string"
+    }
+  },
+  "OrganizationEdit": {
+    "name": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+    },
+    "slug": {
+      "type": "string"
+    },
+    "currency": {
+      "type": "string"
+    },
+    "time_zone": {
+      "type": "string",
+      "maxLength": 64
+    },
+    "week_start": {
+      "type": "string"
+    },
+    "writers": {
+      "type": "string"
+    }
+  },
+  "OrganizationIn": {
+    "name": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
     }
   },
   "ProductEdit": {
@@ -392,6 +471,14 @@ export const constraints = {
       "type": "string"
     }
   },
+  "ReauthenticateIn": {
+    "password": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 256
+    }
+  },
   "RegisterIn": {
     "email": {
       "required": true,
@@ -425,11 +512,29 @@ export const constraints = {
       "type": "string",
       "maxLength": 35
     },
+    "invitation_token": {
+      "nullable": true,
+      "type": "string",
+      "maxLength": 200
+    },
     "mode": {
       "type": "string"
     },
     "remember_me": {
       "type": "boolean"
+    }
+  },
+  "ResendIn": {
+    "email": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 254
+    },
+    "registration_token": {
+      "nullable": true,
+      "type": "string",
+      "maxLength": 200
     }
   },
   "ResetPasswordIn": {
@@ -453,6 +558,30 @@ export const constraints = {
       "minLength": 1,
       "maxLength": 100
     }
+  },
+  "VerifyEmailIn": {
+    "email": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 254
+    },
+    "otp": {
+      "required": true,
+      "type": "string"
+    },
+    "registration_token": {
+      "nullable": true,
+      "type": "string",
+      "maxLength": 200
+    },
+    "mode": {
+      "nullable": true,
+      "type": "string"
+    },
+    "remember_me": {
+      "type": "boolean"
+    }
   }
 } as const;
 
@@ -464,26 +593,35 @@ export const problemCodes = [
   "csrf_failed",
   "customer_email_taken",
   "database_busy",
+  "email_not_verified",
   "email_taken",
   "idempotency_key_reused",
   "in_use",
   "invalid_credentials",
+  "invitation_invalid",
+  "invited_elsewhere",
+  "last_admin",
   "malformed",
+  "member_exists",
   "not_allowed",
   "not_found",
   "not_signed_in",
   "organization_not_found",
   "origin_refused",
+  "otp_attempts_exceeded",
+  "otp_invalid",
+  "own_membership",
   "password_reset_required",
   "primary_contact_exists",
+  "reauthentication_required",
   "refresh_token_expired",
   "refresh_token_invalid",
   "refresh_token_reused",
   "request_in_flight",
   "reset_token_invalid",
   "session_revoked",
-  "sign_up_closed",
   "sku_taken",
+  "slug_taken",
   "stale",
   "too_large",
   "too_many_attempts",
@@ -499,6 +637,11 @@ export const permissions = [
   "customers:read",
   "customers:write",
   "history:read",
+  "members:invite",
+  "members:read",
+  "members:write",
+  "organization:read",
+  "organization:write",
   "products:read",
   "products:write"
 ] as const;
