@@ -9,7 +9,16 @@ from sqlalchemy import Engine, event
 from erp.records import metadata
 from erp.worker import Worker
 from tests.architecture.tour import CALLS, make_everything
-from tests.making import make_client, make_customer, make_product, sign_up
+from tests.making import (
+    PASSWORD,
+    make_address,
+    make_client,
+    make_colleague,
+    make_customer,
+    make_product,
+    sign_up,
+)
+from tests.organizations.making import invite
 
 pytestmark = pytest.mark.anyio
 
@@ -88,8 +97,8 @@ def test_the_check_itself_tells_statements_apart(statement, bounded):
     assert (unbounded([(statement, ())]) == []) is bounded
 
 
-async def test_every_statement_of_the_rooms_names_the_organization(person):
-    ids = await make_everything(person)
+async def test_every_statement_of_the_rooms_names_the_organization(app, person):
+    ids = await make_everything(app, person)
 
     with watched() as seen:
         for number, call in enumerate(CALLS):
@@ -99,7 +108,7 @@ async def test_every_statement_of_the_rooms_names_the_organization(person):
 
     assert {table for statement, _ in seen for table in tables_in(statement)} >= {
         *("audit_log", "counters", "customers", "customer_addresses", "customer_contacts"),
-        *("idempotency_keys", "members", "products", "units"),
+        *("idempotency_keys", "invitations", "members", "outbox", "products", "units"),
     }
     assert unbounded(seen) == []
 
@@ -141,6 +150,26 @@ async def test_signing_in_and_out_names_the_organization_too(app):
     await somebody.client.aclose()
 
 
+async def test_following_an_invitation_names_the_organization_too(app, person, other):
+    newcomer = make_address()
+    body = {"token": await invite(app, person, other.email)}
+    link = await invite(app, person, newcomer)
+    account = {"email": newcomer, "password": PASSWORD, "invitation_token": link}
+
+    with watched() as seen:
+        read = await make_client(app).post("/api/invitations/read", json=body)
+        accepted = await other.client.post("/api/invitations/accept", json=body)
+        registered = await make_client(app).post("/api/auth/register", json=account)
+        founded = await other.client.post("/api/organizations", json={"name": "One More"})
+
+    answers = (read, accepted, registered, founded)
+    assert [answer.status_code for answer in answers] == [200, 200, 201, 201]
+    assert {"counters", "invitations", "members"} <= {
+        table for each, _ in seen for table in tables_in(each)
+    }
+    assert unbounded(seen) == []
+
+
 async def test_the_worker_names_the_organization_but_for_a_few_statements(app, client, clock):
     worker = Worker(app.state.database, app.state.settings)
     clock.advance(days=5)  # the periodic jobs of today may be done already
@@ -162,10 +191,13 @@ READS = [call for call in CALLS if call.method == "GET"]
 
 
 @pytest.mark.parametrize("call", READS, ids=str)
-async def test_the_statements_of_a_read_do_not_grow_with_the_rows(person, call):
-    ids = await make_everything(person)
+async def test_the_statements_of_a_read_do_not_grow_with_the_rows(app, person, call):
+    ids = await make_everything(app, person)
     few = await count_statements(person, call, ids)
     for number in range(12):
+        if number < 3:
+            await (await make_colleague(app, person)).client.aclose()
+        await person.client.post("/api/invitations", json={"email": make_address()})
         await make_product(person)
         await make_customer(person)
         path = f"/api/customers/{ids['customer_id']}"

@@ -35,7 +35,7 @@ def routes_of(app):
 
 
 async def test_the_tour_visits_every_route(app, person):
-    ids = await make_everything(person)
+    ids = await make_everything(app, person)
 
     answers = [(call, await call.send(person, ids)) for call in CALLS]
 
@@ -45,7 +45,7 @@ async def test_the_tour_visits_every_route(app, person):
 
 
 async def test_ids_of_another_organization_do_not_exist_on_any_route(app, person, other):
-    mine, theirs = await make_everything(person), await make_everything(other)
+    mine, theirs = await make_everything(app, person), await make_everything(app, other)
     before = (
         await rows_of(app, other.organization["id"]),
         await rows_of(app, person.organization["id"]),
@@ -79,8 +79,8 @@ def is_refused(answer):
     return answer.status_code in {404, 422}
 
 
-async def test_lists_hold_nothing_of_another_organization(person, other):
-    theirs = await make_everything(other)
+async def test_lists_hold_nothing_of_another_organization(app, person, other):
+    theirs = await make_everything(app, other)
 
     seen = {
         str(call): (await call.send(person, {})).text
@@ -88,12 +88,12 @@ async def test_lists_hold_nothing_of_another_organization(person, other):
         if call.method == "GET" and not call.names()
     }
 
-    assert len(seen) == 3
+    assert len(seen) == 6
     assert [name for text in seen.values() for name in theirs.values() if name in text] == []
 
 
 async def test_naming_another_organization_opens_nothing(app, person, other):
-    theirs = await make_everything(other)
+    theirs = await make_everything(app, other)
     before = await rows_of(app, other.organization["id"])
     slug = other.organization["slug"]
 
@@ -107,8 +107,8 @@ async def test_naming_another_organization_opens_nothing(app, person, other):
     assert await rows_of(app, other.organization["id"]) == before
 
 
-async def test_nobody_gets_anywhere_without_signing_in(client, person):
-    ids = await make_everything(person)
+async def test_nobody_gets_anywhere_without_signing_in(app, client, person):
+    ids = await make_everything(app, person)
     stranger = type(person)(client, "", "", {}, {})
 
     statuses = {str(call): (await call.send(stranger, ids)).status_code for call in CALLS}
@@ -117,7 +117,7 @@ async def test_nobody_gets_anywhere_without_signing_in(client, person):
 
 
 async def test_every_route_asks_for_the_permission_it_names(app, person, monkeypatch):
-    ids = await make_everything(person)
+    ids = await make_everything(app, person)
     colleague = await make_colleague(app, person, "user")
     marks = {
         (method, route.path): marks_of(route)[0]

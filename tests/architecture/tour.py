@@ -8,7 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tests.making import Person, make_customer, make_product
+from fastapi import FastAPI
+
+from tests.making import (
+    Person,
+    make_address,
+    make_colleague,
+    make_customer,
+    make_product,
+)
 
 ADDRESS = {"kind": "shipping", "lines": "1 Main Street", "country": "DE"}
 
@@ -37,7 +45,10 @@ class Call:
         )
 
 
-IDS = ("customer_id", "contact_id", "address_id", "product_id", "unit_id", "target_id")
+IDS = (
+    *("customer_id", "contact_id", "address_id", "product_id", "unit_id", "target_id"),
+    *("member_id", "invitation_id"),
+)
 
 
 def _filled(body: Any, ids: dict[str, str]) -> Any:
@@ -63,6 +74,7 @@ CUSTOMER = "/api/customers/{customer_id}"
 CONTACT = CUSTOMER + "/contacts/{contact_id}"
 ADDRESS_OF = CUSTOMER + "/addresses/{address_id}"
 PRODUCT = "/api/products/{product_id}"
+MEMBER = "/api/members/{member_id}"
 CALLS = (
     Call("GET", "/api/customers"),
     Call("POST", "/api/customers", {"name": "New"}),
@@ -90,16 +102,29 @@ CALLS = (
     Call("POST", PRODUCT + "/restore"),
     Call("GET", "/api/audit/{kind}/{target_id}"),
     Call("DELETE", PRODUCT),
+    Call("GET", "/api/members"),
+    Call("PATCH", MEMBER, {"role": "manager"}),
+    Call("DELETE", MEMBER),
+    Call("GET", "/api/invitations"),
+    Call("POST", "/api/invitations", {"email": "invited@example.com", "role": "user"}),
+    Call("DELETE", "/api/invitations/{invitation_id}"),
+    Call("GET", "/api/organization"),
+    Call("PATCH", "/api/organization", {"name": "Patched"}),
 )
 
 
-async def make_everything(person: Person) -> dict[str, str]:
+async def make_everything(app: FastAPI, person: Person) -> dict[str, str]:
     """One record of each kind, and its id."""
     customer = await make_customer(person)
     path = f"/api/customers/{customer['id']}"
     contact = (await person.client.post(f"{path}/contacts", json={"name": "Jo"})).json()
     address = (await person.client.post(f"{path}/addresses", json=ADDRESS)).json()
     product = await make_product(person, cost_price="1")
+    colleague = await make_colleague(app, person)
+    await colleague.client.aclose()
+    body = {"email": make_address(), "role": "user"}
+    invitation = (await person.client.post("/api/invitations", json=body)).json()
+    members = (await person.client.get("/api/members")).json()["items"]
     return {
         "customer_id": customer["id"],
         "contact_id": contact["id"],
@@ -107,4 +132,6 @@ async def make_everything(person: Person) -> dict[str, str]:
         "product_id": product["id"],
         "unit_id": product["unit_id"],
         "target_id": product["id"],
+        "member_id": next(each["id"] for each in members if not each["is_me"]),
+        "invitation_id": invitation["id"],
     }

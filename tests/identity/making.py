@@ -17,7 +17,7 @@ from erp.app import create_app
 from erp.identity.models import SecurityEvent, SessionRow, User
 from erp.kernel.clock import utc_now
 from erp.kernel.jobs import OutboxRow
-from tests.making import Person, make_client, make_settings
+from tests.making import PASSWORD, Person, make_address, make_client, make_settings
 
 ORIGIN = "http://erp.test"
 
@@ -124,3 +124,28 @@ async def mails_to(app: FastAPI, address: str) -> list[str]:
     promised = await rows(app, OutboxRow, OutboxRow.kind == "mail.deliver")
     mine = [row for row in promised if row.payload["to"] == address]
     return [row.payload["template"] for row in sorted(mine, key=lambda row: row.id)]
+
+
+async def newest_sealed(app: FastAPI, template: str, address: str) -> dict[str, Any]:
+    """The code or link in the newest mail of this kind to the address, as its owner reads it."""
+    promised = await rows(app, OutboxRow, OutboxRow.payload["to"].as_string() == address)
+    mine = [row for row in promised if row.payload["template"] == template]
+    newest = max(mine, key=lambda row: (row.created_at, row.id))
+    return app.state.desk.keys.unseal(newest.payload["sealed"])
+
+
+async def sign_up_by_code(app: FastAPI) -> Person:
+    """A person whose address was proved by the mailed code, where verification is on."""
+    client = make_client(app)
+    given = {"email": make_address(), "password": PASSWORD, "full_name": "Vera Fied"}
+    pending = await client.post("/api/auth/register", json=given)
+    assert pending.status_code == 202, pending.text
+    assert "debug_otp" not in pending.json()
+    code = (await newest_sealed(app, "identity/verify_email", given["email"]))["code"]
+    token = pending.json()["registration_token"]
+    body = {"email": given["email"], "otp": code, "registration_token": token, "mode": "bearer"}
+    answer = await client.post("/api/auth/verify-email", json=body)
+    assert answer.status_code == 200, answer.text
+    tokens = answer.json()
+    client.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+    return Person(client, given["email"], PASSWORD, tokens, tokens["organizations"][0])

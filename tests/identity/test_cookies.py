@@ -11,6 +11,7 @@ from tests.identity.making import (
     make_browser,
     open_browser,
     refresh,
+    sign_up_by_code,
 )
 from tests.making import PASSWORD, Person, make_address, make_client
 
@@ -47,8 +48,9 @@ async def test_cookies_of_a_local_set_up(app: FastAPI, person: Person):
     ]
 
 
-async def test_cookies_of_a_production_set_up(app: FastAPI, person: Person):
+async def test_cookies_of_a_production_set_up(app: FastAPI):
     async with another_app(app, **PRODUCTION) as product:
+        person = await sign_up_by_code(product)
         answer = await log_in(make_browser(product, HTTPS), person, mode="cookie")
 
     assert set_cookies(answer) == [
@@ -58,8 +60,9 @@ async def test_cookies_of_a_production_set_up(app: FastAPI, person: Person):
     ]
 
 
-async def test_an_https_session_works_from_start_to_end(app: FastAPI, person: Person):
+async def test_an_https_session_works_from_start_to_end(app: FastAPI):
     async with another_app(app, **PRODUCTION) as product:
+        person = await sign_up_by_code(product)
         browser = make_browser(product, HTTPS)
         csrf = (await log_in(browser, person, mode="cookie")).json()["csrf_token"]
         me = await browser.get("/api/auth/me")
@@ -71,8 +74,9 @@ async def test_an_https_session_works_from_start_to_end(app: FastAPI, person: Pe
     assert dict(browser.cookies) == {}
 
 
-async def test_names_without_the_prefix_are_not_read_on_https(app: FastAPI, person: Person):
+async def test_names_without_the_prefix_are_not_read_on_https(app: FastAPI):
     async with another_app(app, **PRODUCTION) as product:
+        person = await sign_up_by_code(product)
         browser = make_browser(product, HTTPS)
         await log_in(browser, person, mode="cookie")
         planted = browser.cookies["__Host-access_token"]

@@ -20,7 +20,14 @@ from tests.making import PASSWORD, Person, make_address, make_client
 pytestmark = pytest.mark.anyio
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
-WITHOUT_SESSION = {"register", "signup", "login", "reset-password"}  # they read no cookie
+WITHOUT_SESSION = {  # they read no cookie
+    *("/api/auth/register", "/api/auth/signup", "/api/auth/verify-email", "/api/auth/verify-otp"),
+    *("/api/auth/resend-otp", "/api/auth/forgot-password", "/api/auth/reset-password"),
+    *("/api/auth/login", "/api/invitations/read"),
+}
+ENDS_SESSION = {
+    *("/api/auth/refresh", "/api/auth/logout", "/api/auth/revoke-all", "/api/auth/revoke_all"),
+}
 SWITCH = "/api/auth/switch-organization"
 EVIL = "https://evil.example"
 
@@ -32,7 +39,7 @@ def unsafe_calls(app: FastAPI) -> list[tuple[str, str]]:
         (method, route.path)
         for route in routes
         for method in route.methods & UNSAFE
-        if route.path.rpartition("/")[2] not in WITHOUT_SESSION
+        if route.path not in WITHOUT_SESSION
     )
 
 
@@ -47,10 +54,12 @@ def test_the_walk_sees_refresh_and_sign_out_and_every_room(app: FastAPI):
 
     assert {("POST", "/api/auth/refresh"), ("PATCH", "/api/auth/refresh")} <= set(calls)
     assert {("POST", "/api/auth/logout"), ("POST", SWITCH)} <= set(calls)
-    assert {path.split("/")[2] for _method, path in calls} >= {"auth", "customers", "products"}
+    assert {path.split("/")[2] for _method, path in calls} >= {
+        *("auth", "customers", "products", "members", "invitations", "organization"),
+    }
     public = [r for r in app.routes if isinstance(r, APIRoute) and marks_of(r) == ["public"]]
     unsafe = {route.path for route in public if route.methods & UNSAFE}
-    assert {path.rpartition("/")[2] for path in unsafe} == WITHOUT_SESSION | {"refresh", "logout"}
+    assert unsafe == WITHOUT_SESSION | {"/api/auth/refresh", "/api/auth/logout"}
 
 
 async def test_every_unsafe_route_needs_the_sessions_own_csrf_token(
@@ -89,7 +98,7 @@ async def test_header_and_cookie_must_be_one_token(app: FastAPI, person: Person)
 
 async def test_the_right_token_opens_every_unsafe_route(app: FastAPI, person: Person):
     browser = await open_browser(app, person)
-    calls = [call for call in unsafe_calls(app) if not call[1].endswith(("refresh", "logout"))]
+    calls = [call for call in unsafe_calls(app) if call[1] not in ENDS_SESSION]
 
     codes = [
         (await browser.request(method, filled(path), json={})).json().get("code")
@@ -97,6 +106,17 @@ async def test_the_right_token_opens_every_unsafe_route(app: FastAPI, person: Pe
     ]
 
     assert not {"csrf_failed", "origin_refused", "not_signed_in"} & set(codes)
+
+
+@pytest.mark.parametrize("path", sorted(ENDS_SESSION))
+async def test_the_right_token_opens_what_ends_or_renews_the_session(
+    app: FastAPI, person: Person, path: str
+):
+    browser = await open_browser(app, person)
+
+    answer = await browser.post(path, json={})
+
+    assert answer.status_code == (200 if path.endswith("refresh") else 204)
 
 
 @pytest.mark.parametrize("token", ["\xe9", "é" * 40, "\xff.\xff", "\xf0\x9d\x9f\x98"])
@@ -154,19 +174,28 @@ async def test_fetch_metadata_alone_is_enough(app: FastAPI, person: Person, site
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("path", ["register", "signup", "login", "reset-password"])
+@pytest.mark.parametrize("path", sorted(WITHOUT_SESSION))
 @pytest.mark.parametrize("origin", [EVIL, "null", "http://evil.test"])
 async def test_a_foreign_page_can_sign_nobody_in_or_up(
     app: FastAPI, person: Person, path: str, origin: str
 ):
+    signing_up = {"email": make_address(), "password": PASSWORD}
+    proving = {"email": person.email, "otp": "000000"}
     bodies = {
+        "register": signing_up,
+        "signup": signing_up,
+        "verify-email": proving,
+        "verify-otp": proving,
+        "resend-otp": {"email": person.email},
         "login": {"email": person.email, "password": PASSWORD},
+        "forgot-password": {"email": person.email},
         "reset-password": {"token": "x", "new_password": "Some-Thing-New-8"},
+        "read": {"token": "x"},
     }
-    body = bodies.get(path, {"email": make_address(), "password": PASSWORD})
+    body = bodies[path.rpartition("/")[2]]
     users = len(await rows(app, User))
 
-    answer = await make_client(app, Origin=origin).post(f"/api/auth/{path}", json=body)
+    answer = await make_client(app, Origin=origin).post(path, json=body)
 
     assert (answer.status_code, answer.json()["code"]) == (403, "origin_refused")
     assert answer.headers.get_list("set-cookie") == []

@@ -23,7 +23,7 @@ from tests.identity.making import (
     sign_in_again,
     user_id_of,
 )
-from tests.making import SECRET, Person, make_address, make_client, make_product
+from tests.making import PASSWORD, SECRET, Person, make_address, make_client, make_product
 
 pytestmark = pytest.mark.anyio
 
@@ -118,6 +118,12 @@ async def test_no_answer_of_sign_in_is_kept_by_anybody(app: FastAPI, person: Per
         await browser.get("/api/auth/csrf"),
         await browser.post("/api/auth/refresh"),
         await browser.post("/api/auth/reset-password", json={}),
+        await browser.post("/api/auth/verify-email", json={}),
+        await browser.post("/api/auth/resend-otp", json={"email": person.email}),
+        await browser.post("/api/auth/forgot-password", json={"email": person.email}),
+        await person.client.get("/api/auth/sessions"),
+        await person.client.post("/api/auth/reauthenticate", json={"password": PASSWORD}),
+        await person.client.post("/api/auth/change-password", json={}),
         await refresh(person.client, person.tokens["refresh_token"]),
         await person.client.get("/api/auth/me"),
         await person.client.post("/api/auth/switch-organization", json=body),
@@ -125,6 +131,10 @@ async def test_no_answer_of_sign_in_is_kept_by_anybody(app: FastAPI, person: Per
     ]
 
     assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
+
+
+# The id of a row: it opens nothing without a token that was signed for it.
+NAMED_NOT_SECRET = {("/api/auth/sessions/{session_id}", "session_id")}
 
 
 def test_no_secret_travels_in_an_address(app: FastAPI):
@@ -140,7 +150,7 @@ def test_no_secret_travels_in_an_address(app: FastAPI):
 
     secret = re.compile("token|password|secret|otp|csrf|session")
     assert len(places) > 20
-    assert {place for place in places if secret.search(place[1])} == set()
+    assert {place for place in places if secret.search(place[1])} == NAMED_NOT_SECRET
     assert not [path for path in paths if re.search(r"\{[^}]*(token|secret)", path)]
 
 
@@ -180,6 +190,15 @@ async def walk_all_flows(app: FastAPI) -> None:
     await refresh(browser, "Canary.refresh.token")
     reset = {"token": "Canary-reset-token", "new_password": "Canary-new-7"}
     await browser.post("/api/auth/reset-password", json=reset)
+    proof = {"email": email, "otp": "031337", "registration_token": "Canary-binding"}
+    await browser.post("/api/auth/verify-email", json=proof)
+    await browser.post("/api/auth/resend-otp", json={"registration_token": "Canary-binding"})
+    await browser.post("/api/auth/forgot-password", json={"email": email})
+    await browser.post("/api/invitations/read", json={"token": "Canary-invitation"})
+    csrf = {"X-CSRF-Token": browser.cookies["csrf_token"]}
+    change = {"current_password": "Canary-wrong", "new_password": "Canary-new-7"}
+    await browser.post("/api/auth/change-password", json=change, headers=csrf)
+    await browser.post("/api/auth/reauthenticate", json={"password": CANARY}, headers=csrf)
     await browser.get("/api/auth/me", headers={"Authorization": "Bearer Canary-bearer"})
     await browser.post("/api/auth/logout", headers={"X-CSRF-Token": "Canary-wrong-csrf"})
     csrf = {"X-CSRF-Token": browser.cookies["csrf_token"]}
@@ -195,7 +214,11 @@ def test_no_secret_of_any_flow_reaches_a_log_line(tmp_path: Path):
     lines = ran.stdout.splitlines()
     statuses = [json.loads(line)["status"] for line in lines]
     secrets = ran.stderr.rpartition("SECRETS ")[2].split()
-    assert statuses == [201, 409, 200, 401, 422, 400, 404, 200, 401, 400, 401, 403, 204]
+    assert statuses == [
+        *(201, 409, 200, 401, 422, 400, 404, 200, 401, 400),
+        *(400, 202, 202, 400, 401, 204),
+        *(401, 403, 204),
+    ]
     assert len(secrets) >= 11
     assert [line for line in lines if "canary" in line.lower()] == []
     assert [secret for secret in secrets if secret in ran.stdout] == []

@@ -9,10 +9,10 @@ from fastapi import FastAPI
 from sqlalchemy import and_, update
 
 from erp.identity.models import User
-from erp.organizations.actions import found_organization
+from erp.organizations.actions.founding import found_organization
 from erp.organizations.models import Member, Organization
 from erp.organizations.numbering import take_number
-from tests.identity.making import run, user_id_of
+from tests.identity.making import newest_sealed, run, user_id_of
 from tests.making import Person
 
 
@@ -50,3 +50,12 @@ async def set_organization(app: FastAPI, person: Person, **values: Any) -> None:
     """Change the settings of the person's own organization."""
     mine = Organization.id == UUID(person.organization["id"])
     await run(app, update(Organization).where(mine).values(**values))
+
+
+async def invite(app: FastAPI, host: Person, email: str, role: str = "user") -> str:
+    """Invite the address into the host's organization; the token of the mailed link."""
+    answer = await host.client.post("/api/invitations", json={"email": email, "role": role})
+    assert answer.status_code == 201, answer.text
+    sealed = await newest_sealed(app, "organizations/invitation", email)
+    token: str = sealed["link"].partition("#token=")[2]
+    return token

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from erp.identity.models import User
 from erp.kernel.crypto import KeyRing
 from erp.kernel.jobs import OutboxRow
 from tests.identity.making import rows
@@ -18,6 +19,7 @@ from tests.making import (
     make_client,
     make_colleague,
 )
+from tests.organizations.making import set_organization
 
 pytestmark = pytest.mark.anyio
 
@@ -114,6 +116,32 @@ async def test_withdrawn_replaced_and_late_links_are_refused(
 
     assert first["id"] != second["id"]
     assert {answer.json()["code"] for answer in answers} == {"invitation_invalid"}
+
+
+async def test_a_suspended_organization_takes_nobody_in(app: FastAPI, person: Person):
+    email = make_address()
+    await invite(person, email)
+    token = await token_to(app, email)
+    await set_organization(app, person, status="suspended")
+    users = len(await rows(app, User))
+
+    body = {"email": email, "password": PASSWORD, "invitation_token": token}
+    answer = await make_client(app).post("/api/auth/register", json=body)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invitation_invalid")
+    assert len(await rows(app, User)) == users
+
+
+async def test_managers_see_who_is_invited_and_users_do_not(app: FastAPI, person: Person):
+    manager = await make_colleague(app, person, "manager")
+    user = await make_colleague(app, person, "user")
+    made = await invite(person, make_address())
+
+    seen = await manager.client.get("/api/invitations")
+    refused = await user.client.get("/api/invitations")
+
+    assert [each["id"] for each in seen.json()["items"]] == [made["id"]]
+    assert (refused.status_code, refused.json()["permission"]) == (403, "members:read")
 
 
 async def test_an_invitation_is_for_its_address(app: FastAPI, person: Person):

@@ -15,11 +15,16 @@ from tests.organizations.making import join, set_member, set_organization
 
 pytestmark = pytest.mark.anyio
 
-EVERYBODY = {"customers:read", "customers:write", "products:read", "products:write", "history:read"}
+EVERYBODY = {
+    *("customers:read", "customers:write", "products:read", "products:write", "history:read"),
+    "organization:read",
+}
+MANAGERS = {"products:costs", "members:read"}
+ADMINS = {"members:invite", "members:write", "organization:write"}
 TABLE = {
     "user": EVERYBODY,
-    "manager": EVERYBODY | {"products:costs"},
-    "admin": EVERYBODY | {"products:costs"},
+    "manager": EVERYBODY | MANAGERS,
+    "admin": EVERYBODY | MANAGERS | ADMINS,
 }
 WRITES = {"customers:write", "products:write"}
 MATRIX = Path(__file__).with_name("matrix.txt")

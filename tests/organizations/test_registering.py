@@ -133,7 +133,7 @@ async def test_a_new_user_has_no_rights_beyond_the_organization(app: FastAPI, pe
     [
         "role", "is_active", "is_admin", "is_platform_admin", "organization_id", "user_id", "id",
         "email_verified", "email_verified_at", "password_hash", "must_change_password", "version",
-        "permissions", "slug", "status", "invitation_token", "number", "created_by",
+        "permissions", "slug", "status", "number", "created_by",
     ],
 )  # fmt: skip
 async def test_nobody_hands_rights_to_himself(app: FastAPI, person: Person, field: str):
@@ -181,13 +181,21 @@ def _references(node) -> list[dict]:
     return [found for each in node for found in _references(each)] if isinstance(node, list) else []
 
 
-async def test_where_addresses_must_be_proved_sign_up_is_closed_for_now(app: FastAPI):
+async def test_a_made_up_invitation_opens_nothing(app: FastAPI):
+    answer = await register(app, invitation_token="made-up")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invitation_invalid")
+
+
+async def test_where_addresses_must_be_proved_a_sign_up_waits_for_its_code(app: FastAPI):
     async with another_app(app, email_verification="required") as strict:
         answer = await register(strict)
         ways = (await make_client(strict).get("/api/auth/options")).json()
 
-    assert (answer.status_code, answer.json()["code"]) == (403, "sign_up_closed")
-    assert (ways["sign_up"], ways["verification"]) == (False, "required")
+    assert answer.status_code == 202
+    assert sorted(answer.json()) == ["registration_token", "resend_after", "status"]
+    assert answer.json()["status"] == "verification_pending"
+    assert (ways["sign_up"], ways["verification"]) == (True, "required")
 
 
 async def test_the_ways_in_are_told_to_everybody(app: FastAPI):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from erp.organizations.actions import slugs_for
+from erp.organizations.actions.founding import slugs_for
 from erp.organizations.models import RESERVED_SLUGS
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,38}")
