@@ -11,6 +11,8 @@
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as IndexRouteImport } from './routes/index'
 import { Route as AppRouteImport } from './routes/_app'
+import { Route as identityForgotRouteImport } from './routes/(identity)/forgot'
+import { Route as identityInviteRouteImport } from './routes/(identity)/invite'
 import { Route as identityLoginRouteImport } from './routes/(identity)/login'
 import { Route as identityResetRouteImport } from './routes/(identity)/reset'
 import { Route as identitySignupRouteImport } from './routes/(identity)/signup'
@@ -28,6 +30,16 @@ const IndexRoute = IndexRouteImport.update({
 } as any)
 const AppRoute = AppRouteImport.update({
   id: '/_app',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const identityForgotRoute = identityForgotRouteImport.update({
+  id: '/(identity)/forgot',
+  path: '/forgot',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const identityInviteRoute = identityInviteRouteImport.update({
+  id: '/(identity)/invite',
+  path: '/invite',
   getParentRoute: () => rootRouteImport,
 } as any)
 const identityLoginRoute = identityLoginRouteImport.update({
@@ -83,6 +95,8 @@ const AppOrganizationProductsProductIdRoute =
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
   '/$organization': typeof AppOrganizationRouteRouteWithChildren
+  '/forgot': typeof identityForgotRoute
+  '/invite': typeof identityInviteRoute
   '/login': typeof identityLoginRoute
   '/reset': typeof identityResetRoute
   '/signup': typeof identitySignupRoute
@@ -94,6 +108,8 @@ export interface FileRoutesByFullPath {
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
+  '/forgot': typeof identityForgotRoute
+  '/invite': typeof identityInviteRoute
   '/login': typeof identityLoginRoute
   '/reset': typeof identityResetRoute
   '/signup': typeof identitySignupRoute
@@ -108,6 +124,8 @@ export interface FileRoutesById {
   '/': typeof IndexRoute
   '/_app': typeof AppRouteWithChildren
   '/_app/$organization': typeof AppOrganizationRouteRouteWithChildren
+  '/(identity)/forgot': typeof identityForgotRoute
+  '/(identity)/invite': typeof identityInviteRoute
   '/(identity)/login': typeof identityLoginRoute
   '/(identity)/reset': typeof identityResetRoute
   '/(identity)/signup': typeof identitySignupRoute
@@ -122,6 +140,8 @@ export interface FileRouteTypes {
   fullPaths:
     | '/'
     | '/$organization'
+    | '/forgot'
+    | '/invite'
     | '/login'
     | '/reset'
     | '/signup'
@@ -133,6 +153,8 @@ export interface FileRouteTypes {
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
+    | '/forgot'
+    | '/invite'
     | '/login'
     | '/reset'
     | '/signup'
@@ -146,6 +168,8 @@ export interface FileRouteTypes {
     | '/'
     | '/_app'
     | '/_app/$organization'
+    | '/(identity)/forgot'
+    | '/(identity)/invite'
     | '/(identity)/login'
     | '/(identity)/reset'
     | '/(identity)/signup'
@@ -159,6 +183,8 @@ export interface FileRouteTypes {
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
   AppRoute: typeof AppRouteWithChildren
+  identityForgotRoute: typeof identityForgotRoute
+  identityInviteRoute: typeof identityInviteRoute
   identityLoginRoute: typeof identityLoginRoute
   identityResetRoute: typeof identityResetRoute
   identitySignupRoute: typeof identitySignupRoute
@@ -178,6 +204,20 @@ declare module '@tanstack/react-router' {
       path: ''
       fullPath: '/'
       preLoaderRoute: typeof AppRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/(identity)/forgot': {
+      id: '/(identity)/forgot'
+      path: '/forgot'
+      fullPath: '/forgot'
+      preLoaderRoute: typeof identityForgotRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/(identity)/invite': {
+      id: '/(identity)/invite'
+      path: '/invite'
+      fullPath: '/invite'
+      preLoaderRoute: typeof identityInviteRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/(identity)/login': {
@@ -279,6 +319,8 @@ const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   AppRoute: AppRouteWithChildren,
+  identityForgotRoute: identityForgotRoute,
+  identityInviteRoute: identityInviteRoute,
   identityLoginRoute: identityLoginRoute,
   identityResetRoute: identityResetRoute,
   identitySignupRoute: identitySignupRoute,

@@ -10,6 +10,10 @@ const PUBLIC = new Set([
   "/api/auth/refresh",
   "/api/auth/logout",
   "/api/auth/reset-password",
+  "/api/auth/verify-email",
+  "/api/auth/resend-otp",
+  "/api/auth/forgot-password",
+  "/api/invitations/read",
 ]);
 /** Asked before a screen opens; the route itself answers its 401. */
 const ME = "/api/auth/me";

@@ -79,6 +79,9 @@ function SignIn() {
             description={capsLock ? t("identity.capsLock") : undefined}
             visibilityToggleButtonProps={{ "aria-label": t("identity.showPassword") }}
           />
+          <Anchor component={Link} to="/forgot" fz="sm">
+            {t("identity.forgot.link")}
+          </Anchor>
           <Checkbox
             label={t("identity.signIn.remember")}
             checked={remember}

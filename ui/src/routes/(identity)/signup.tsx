@@ -1,8 +1,10 @@
 import { Alert, Anchor, Button, Stack, TextInput } from "@mantine/core";
 import { createFileRoute, Link, redirect, useRouter } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { findMe, person, reloadMe } from "~/session/me";
 import { useSchemaForm } from "~/ui/form";
+import { Code, type Pending } from "./-Code";
 import { Entrance } from "./-Entrance";
 import { NewPassword } from "./-NewPassword";
 import { optionsQuery } from "./-options";
@@ -17,8 +19,13 @@ export const Route = createFileRoute("/(identity)/signup")({
 
 function SignUp() {
   const { t } = useTranslation();
+  const [pending, setPending] = useState<Pending>();
   const options = Route.useLoaderData();
   const router = useRouter();
+  const enter = async () => {
+    await reloadMe();
+    router.history.push("/");
+  };
   const form = useSchemaForm({
     model: "RegisterIn",
     room: "identity",
@@ -26,11 +33,12 @@ function SignUp() {
     initial: { full_name: "", organization_name: "", email: "", password: "" },
     save: async ({ full_name, organization_name, email, password }) => {
       const names = { full_name: full_name || null, organization_name: organization_name || null };
-      await person.api.POST("/api/auth/register", {
+      const { data } = await person.api.POST("/api/auth/register", {
         body: { ...names, email, password, mode: "cookie", remember_me: true },
       });
-      await reloadMe();
-      router.history.push("/");
+      if (data?.status === "verification_pending")
+        setPending({ email, token: data.registration_token, resendAfter: data.resend_after });
+      else await enter();
     },
   });
   const signIn = (
@@ -41,16 +49,7 @@ function SignUp() {
       </Anchor>
     </>
   );
-  if (!options.sign_up)
-    return (
-      <Entrance
-        title={t("identity.signUp.closed.title")}
-        lead={t("identity.signUp.closed.text")}
-        foot={signIn}
-      >
-        {null}
-      </Entrance>
-    );
+  if (pending) return <Code pending={pending} onVerified={enter} />;
   return (
     <Entrance title={t("identity.signUp.title")} lead={t("identity.signUp.lead")} foot={signIn}>
       <form ref={form.element} onSubmit={form.onSubmit} noValidate>
