@@ -8,6 +8,8 @@ import json
 import socket
 from pathlib import Path
 
+import pytest
+
 from erp import __version__
 from erp.app import create_app
 from erp.kernel.settings import Settings
@@ -49,15 +51,6 @@ def test_the_openapi_document_is_written_to_a_file(tmp_path):
     assert "/api/products" in json.loads((tmp_path / "api.json").read_text())["paths"]
 
 
-def test_migrating_twice_says_the_same(empty_url, tmp_path):
-    settings = settings_for(tmp_path, empty_url)
-
-    results = [run_erp(tmp_path, settings, "migrate") for _ in range(2)]
-
-    assert [result.stdout for result in results] == ["The database is up to date.\n"] * 2
-    assert [result.returncode for result in results] == [0, 0]
-
-
 def test_the_worker_delivers_a_mail_as_a_file_and_stops(empty_url, tmp_path):
     settings = settings_for(tmp_path, empty_url, EMBEDDED_WORKER="off", MAIL_DIR=tmp_path / "mails")
     with serving(tmp_path, settings) as server:
@@ -78,29 +71,19 @@ def read_mail(path: Path) -> email.message.EmailMessage:
     return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
 
 
-def test_unsafe_production_settings_end_the_server_with_one_line(tmp_path):
-    settings = settings_for(tmp_path, ENVIRONMENT="production", SECRET_KEY="change-me")
+@pytest.mark.parametrize(("verb", "environment"), [("serve", None), ("worker", "production")])
+def test_unsafe_production_settings_end_a_process_with_one_line(tmp_path, verb, environment):
+    settings = settings_for(tmp_path, SECRET_KEY="change-me", ENVIRONMENT=environment or "")
 
-    results = [run_erp(tmp_path, settings, verb) for verb in ("serve", "worker")]
-
-    assert [result.returncode for result in results] == [1, 1]
-    for result in results:
-        assert result.stdout + result.stderr == (
-            "erp: the settings cannot be used: SECRET_KEY must have at least 32 characters; "
-            "SECRET_KEY looks like a sample; make a random one; "
-            "PUBLIC_BASE_URL must be an https address\n"
-        )
-    assert not (tmp_path / "data").exists()
-
-
-def test_an_unset_environment_is_production(tmp_path):
-    settings = settings_for(tmp_path)
-    del settings["ENVIRONMENT"]
-
-    result = run_erp(tmp_path, settings, "serve")
+    result = run_erp(tmp_path, settings, verb)
 
     assert result.returncode == 1
-    assert "PUBLIC_BASE_URL must be an https address" in result.stderr
+    assert result.stdout + result.stderr == (
+        "erp: the settings cannot be used: SECRET_KEY must have at least 32 characters; "
+        "SECRET_KEY looks like a sample; make a random one; "
+        "PUBLIC_BASE_URL must be an https address\n"
+    )
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_port_in_use_ends_the_server_with_one_line(tmp_path):

@@ -107,11 +107,12 @@ class OwnPostgres:
         self.kill()
         shutil.rmtree(self.folder)
 
-    def make_database(self, name: str) -> URL:
-        """An empty database of `erp_app`, by TCP and password."""
-        named = sql.Identifier(name)
+    def make_database(self, name: str, owner: str = "erp_app") -> URL:
+        """An empty database that only its owner may enter, by TCP and password."""
+        named, role = sql.Identifier(name), sql.Identifier(owner)
         self.run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(named))
-        self.run(sql.SQL("CREATE DATABASE {} OWNER erp_app TEMPLATE template0").format(named))
+        self.run(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(named, role))
+        self.run(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(named))
         return self.url(name)
 
     def url(self, database: str, user: str = "erp_app", password: str = PASSWORD) -> URL:

@@ -146,8 +146,8 @@ def serving(
 
 def copy_package(folder: Path) -> Path:
     """A folder with a copy of the product to change; as PYTHONPATH it is what `erp` runs."""
-    ignored = shutil.ignore_patterns("static", "__pycache__")
-    shutil.copytree(Path(erp.__file__).parent, folder / "erp", ignore=ignored)
+    without_ui = shutil.ignore_patterns("static")
+    shutil.copytree(Path(erp.__file__).parent, folder / "erp", ignore=without_ui)
     return folder
 
 

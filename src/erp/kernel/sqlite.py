@@ -20,7 +20,6 @@ from sqlalchemy.util import await_only
 READERS = 4
 BUSY_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.05
-MIGRATION_SECONDS = 60
 TAKE_WRITE_LOCK = "BEGIN IMMEDIATE"
 PAGE_CACHE_KIB = 16_384
 
@@ -157,11 +156,6 @@ def _begin_immediate(connection: Connection) -> None:
 
 
 def begin_immediate_blocking(engine: Engine) -> None:
-    """For the migrations' synchronous engine: the next starter waits at BEGIN."""
+    """For synchronous engines: a transaction has the write lock from its beginning, or fails."""
     event.listen(engine, "connect", prepare)
-    event.listen(engine, "connect", _wait_patiently)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(TAKE_WRITE_LOCK))
-
-
-def _wait_patiently(connection: sqlite3.Connection, _record: object) -> None:
-    connection.execute(f"PRAGMA busy_timeout={MIGRATION_SECONDS * 1000}").close()

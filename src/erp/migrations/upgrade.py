@@ -83,7 +83,9 @@ def _engine(url: URL) -> Iterator[Engine]:
 
 
 def _migrate_file(engine: Engine, revision: str) -> bool:
-    event.listen(engine, "connect", _set_up)
+    # Batch mode copies tables, so references are off while it runs. The PRAGMA is ignored inside
+    # a transaction, hence at connect.
+    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys=OFF").close())
     with ExitStack() as transaction:
         try:
             connection = transaction.enter_context(engine.begin())
@@ -97,13 +99,6 @@ def _migrate_file(engine: Engine, revision: str) -> bool:
             raise BrokenReferences
         protect_append_only(connection)
     return True
-
-
-def _set_up(connection: sqlite3.Connection, _record: object) -> None:
-    # Batch mode copies tables, so references are off while it runs. The PRAGMA is ignored inside
-    # a transaction, hence at connect.
-    connection.execute("PRAGMA foreign_keys=OFF").close()
-    connection.execute("PRAGMA busy_timeout=0").close()  # who waits here cannot be stopped
 
 
 def _back_up(connection: Connection, path: str, revision: str) -> None:
