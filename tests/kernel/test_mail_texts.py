@@ -15,18 +15,22 @@ from jinja2 import UndefinedError
 
 import erp
 from erp.kernel.clock import utc_now
+from erp.kernel.crypto import KeyRing
 from erp.kernel.jobs import Job
 from erp.kernel.mail import Mailer
 from erp.kernel.schema import NO_ORGANIZATION, new_id
-from tests.making import make_settings
+from tests.making import SECRET, make_settings
 
 pytestmark = pytest.mark.anyio
 
+KEYS = KeyRing(SECRET)
 ROOMS = Path(erp.__file__).parent
 TEMPLATES = sorted(
     (path.parents[2].name, path.parent.name, path.stem) for path in ROOMS.glob("*/mails/*/*.txt")
 )
-VALUES = {"name": "Ada & <b>Bob</b>", "device": "Firefox", "code": "123456", "link": "https://x"}
+NAME = "Ada & <b>Bob</b>"
+VALUES = {"name": NAME, "device": "Firefox", "code": "123456", "link": "https://x"}
+VALUES |= {"host": NAME, "organization": "Acme"}
 HEADERS = {
     "Subject",
     "From",
@@ -45,7 +49,7 @@ def make_job(template: str = "identity/welcome", **over: Any) -> Job:
 
 
 def write(job: Job, **settings: Any) -> EmailMessage:
-    return Mailer(make_settings(**settings), utc_now).write(job)
+    return Mailer(make_settings(**settings), utc_now, KEYS).write(job)
 
 
 def parts_of(message: EmailMessage) -> tuple[str, str]:
@@ -155,7 +159,7 @@ def test_a_name_with_line_breaks_makes_no_header(evil: str) -> None:
 
 async def test_without_a_server_mails_are_files_of_the_account_alone(tmp_path: Path) -> None:
     job, again = make_job(), make_job()
-    mailer = Mailer(make_settings(mail_dir=tmp_path / "deep" / "mail"), utc_now)
+    mailer = Mailer(make_settings(mail_dir=tmp_path / "deep" / "mail"), utc_now, KEYS)
 
     for each in (job, again, again):
         await mailer.deliver(each)
@@ -177,7 +181,7 @@ def read_only_mail(folder: Path) -> Message:
 async def test_a_mail_of_umlauts_survives_its_file(tmp_path: Path) -> None:
     job = make_job(to="ädä@bücher.example", language="de", values={"name": "Jürgen ß 😀"})
 
-    await Mailer(make_settings(mail_dir=tmp_path), utc_now).deliver(job)
+    await Mailer(make_settings(mail_dir=tmp_path), utc_now, KEYS).deliver(job)
 
     parsed = read_only_mail(tmp_path)
     assert isinstance(parsed, EmailMessage)
