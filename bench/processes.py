@@ -75,7 +75,8 @@ class Served:
 
     def fail(self, why: str) -> NoReturn:
         """Give up, showing what the process said last."""
-        said = self.log.read_text(errors="replace")[-3000:]
+        lines = self.log.read_text(errors="replace").splitlines()
+        said = "\n".join(line for line in lines if '"event":"request"' not in line)
         raise SystemExit(f"bench: {self.name}: {why}\n{said}")
 
     def sign_in(self, email: str) -> str:
