@@ -111,7 +111,7 @@ def is_refused(server: Running) -> bool:
 
 
 def test_slow_sign_ins_are_answered_though_the_server_stops(empty_url, tmp_path):
-    settings = settings_for(tmp_path, empty_url, PASSWORD_MEMORY_KIB=19456, PASSWORD_TIME_COST=40)
+    settings = settings_for(tmp_path, empty_url, PASSWORD_MEMORY_KIB=19456, PASSWORD_TIME_COST=12)
     with serving(tmp_path, settings) as server:
         sign_up_at(server)
         with slow_sign_in(server) as first, slow_sign_in(server) as second:
