@@ -29,7 +29,7 @@ def write_table(found: Findings, plan: Plan) -> None:
 def conditions(plan: Plan) -> str:
     """What a reader must know to compare."""
     driver = "wrk" if plan.with_wrk else "the asyncio client"
-    words = " ".join(["make bench", *sys.argv[1:]])
+    words = " ".join(["python -m bench", *sys.argv[1:]])
     return (
         f"`{words}`, {datetime.now(UTC):%Y-%m-%d}: {os.cpu_count()} cores shared by product, "
         f"database and {driver}, Python {platform.python_version()}, SQLite "
