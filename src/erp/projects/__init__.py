@@ -1,0 +1,1 @@
+"""What we work on: projects, their teams, tasks and who does them."""

@@ -1,0 +1,1 @@
+"""What lies where, and every move that brought it there."""

@@ -1,0 +1,1 @@
+"""Hours: the timer, entries, weekly sheets and their approval."""

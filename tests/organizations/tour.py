@@ -1,0 +1,33 @@
+"""The tour's calls of members, invitations and the organization."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from tests.architecture.calling import Call
+from tests.making import Person, make_address, make_colleague
+
+MEMBER = "/api/members/{member_id}"
+CALLS = (
+    Call("GET", "/api/members"),
+    Call("PATCH", MEMBER, {"role": "manager"}),
+    Call("DELETE", MEMBER),
+    Call("GET", "/api/invitations"),
+    Call("POST", "/api/invitations", {"email": "invited@example.com", "role": "user"}),
+    Call("DELETE", "/api/invitations/{invitation_id}"),
+    Call("GET", "/api/organization"),
+    Call("PATCH", "/api/organization", {"name": "Patched"}),
+)
+
+
+async def make_records(app: FastAPI, person: Person) -> dict[str, str]:
+    """One record of each kind, and its id."""
+    colleague = await make_colleague(app, person)
+    await colleague.client.aclose()
+    body = {"email": make_address(), "role": "user"}
+    invitation = (await person.client.post("/api/invitations", json=body)).json()
+    members = (await person.client.get("/api/members")).json()["items"]
+    return {
+        "member_id": next(each["id"] for each in members if not each["is_me"]),
+        "invitation_id": invitation["id"],
+    }
