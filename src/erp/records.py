@@ -15,6 +15,16 @@ from erp.kernel.jobs import OutboxRow
 from erp.kernel.schema import Base
 from erp.organizations.models import Counter, IdempotencyKey, Invitation, Member, Organization
 from erp.products.models import Product, Unit
+from erp.projects.models import (
+    Comment,
+    Project,
+    ProjectMember,
+    Task,
+    TaskAssignee,
+    TaskDependency,
+    TaskLog,
+    TaskState,
+)
 
 RECORDS: tuple[type[Base], ...] = (
     User,
@@ -36,6 +46,14 @@ RECORDS: tuple[type[Base], ...] = (
     Address,
     Unit,
     Product,
+    Project,
+    ProjectMember,
+    TaskState,
+    Task,
+    TaskAssignee,
+    TaskDependency,
+    TaskLog,
+    Comment,
 )
 
 metadata = Base.metadata

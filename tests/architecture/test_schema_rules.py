@@ -1,7 +1,7 @@
 """The schema rules of docs/decisions/0002, read off the metadata."""
 
 import pytest
-from sqlalchemy import JSON, BigInteger, Boolean, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Boolean, Date, Text, UniqueConstraint, text
 from sqlalchemy.sql.schema import ForeignKeyConstraint
 
 from erp.kernel.schema import Base, Id, Instant, Key, Scaled
@@ -11,8 +11,16 @@ TABLES = sorted(metadata.tables.values(), key=lambda table: table.name)
 TENANT = [table for table in TABLES if table.info.get("scope") == "tenant"]
 OTHERS = [table for table in TABLES if table.info.get("scope") != "tenant"]
 KEYED_BY_NATURE = {"counters": ["organization_id", "series", "year"]}
-PARTS = {"customer_contacts", "customer_addresses"}
-TYPES = (Id, Instant, Key, Scaled, Text, BigInteger, Boolean, JSON)
+PARTS = {  # by table and column: these rows go with what they refer to
+    ("customer_contacts", "customer_id"),
+    ("customer_addresses", "customer_id"),
+    ("project_members", "project_id"),
+    ("task_assignees", "task_id"),
+    ("task_dependencies", "task_id"),
+    ("task_logs", "task_id"),
+    ("comments", "task_id"),
+}
+TYPES = (Id, Instant, Key, Scaled, Text, BigInteger, Boolean, JSON, Date)
 
 each_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 each_tenant_table = pytest.mark.parametrize("table", TENANT, ids=lambda table: table.name)
@@ -54,13 +62,20 @@ def test_uniqueness_is_counted_per_organization(table):
     assert firsts <= {"organization_id"}
 
 
+def is_within_a_whole(key, here, there):
+    """It also names what both belong to, such as the project of two tasks."""
+    known = [[column.name for column in each.columns] for each in uniques_of(key.referred_table)]
+    return here[:-1] == there[:-1] and len(here) == 3 and there in known
+
+
 @each_tenant_table
 def test_no_reference_leaves_the_organization(table):
     for key in table.foreign_key_constraints:
         here, there = key.column_keys, [element.column.name for element in key.elements]
         if scope_of(key) == "tenant":
             assert here[0] == there[0] == "organization_id"
-            assert there == ["organization_id", "id"]
+            assert there[-1] == "id"
+            assert there == ["organization_id", "id"] or is_within_a_whole(key, here, there)
         else:
             assert scope_of(key) == "reference"
             assert len(here) == 1
@@ -84,7 +99,7 @@ def test_what_tenants_share_never_refers_to_a_tenant(table):
 @each_table
 def test_references_restrict_except_for_true_parts(table):
     for key in table.foreign_key_constraints:
-        is_whole = table.name in PARTS and key.referred_table.name == "customers"
+        is_whole = (table.name, key.column_keys[-1]) in PARTS
         assert key.ondelete == "CASCADE" if is_whole else key.ondelete in {None, "RESTRICT"}
         assert key.onupdate is None
 
@@ -126,13 +141,12 @@ def test_constraint_names_are_unique():
 @each_tenant_table
 def test_every_reference_is_served_by_an_index(table):
     """Deleting a parent looks for its children; so does showing them."""
-    if table.name not in PARTS:
-        return
-    leading = {tuple(column.name for column in index.columns)[:2] for index in table.indexes}
+    served = (*table.indexes, *uniques_of(table))
+    leading = {tuple(column.name for column in each.columns)[:2] for each in served}
 
     for key in table.foreign_key_constraints:
-        if key.referred_table.name == "customers":
-            assert tuple(key.column_keys) in leading
+        if (table.name, key.column_keys[-1]) in PARTS:
+            assert ("organization_id", key.column_keys[-1]) in leading
 
 
 def test_relationships_are_loaded_only_when_asked_for():

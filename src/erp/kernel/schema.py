@@ -220,15 +220,30 @@ def refers_to(table: str, column: str, *, part_of: bool = False) -> ForeignKeyCo
     )
 
 
+def refers_within(
+    table: str, whole: str, column: str, *, part_of: bool = False, name: str | None = None
+) -> ForeignKeyConstraint:
+    """A reference to a record of the same whole, such as a task of the same project.
+
+    The table it points to has `unique(whole, "id")`. Long names need a short `name`.
+    """
+    return ForeignKeyConstraint(
+        ["organization_id", whole, column],
+        [f"{table}.organization_id", f"{table}.{whole}", f"{table}.id"],
+        name=name,
+        ondelete="CASCADE" if part_of else "RESTRICT",
+    )
+
+
 def unique(
-    *columns: str, says: type[Refusal], where: str | None = None
+    *columns: str, says: type[Refusal], where: str | None = None, name: str | None = None
 ) -> UniqueConstraint | Index:
     """No two rows of one organization share these columns; `says` answers who tries."""
     if where is None:
-        return UniqueConstraint("organization_id", *columns, info={"says": says})
+        return UniqueConstraint("organization_id", *columns, name=name, info={"says": says})
     condition = text(where)
     return Index(
-        None,
+        name,
         "organization_id",
         *columns,
         unique=True,

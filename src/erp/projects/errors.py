@@ -1,0 +1,49 @@
+"""How projects says no."""
+
+from erp.kernel.errors import Conflict
+
+
+class ProjectCodeTaken(Conflict):
+    """Another project has this code."""
+
+    pointer = "/code"
+
+
+class ExternalIdTaken(Conflict):
+    """Another record has this identifier of that source."""
+
+    pointer = "/external_id"
+
+
+class ProjectArchived(Conflict):
+    """This project is archived; restore it first."""
+
+
+class StateNameTaken(Conflict):
+    """Another task state has this name."""
+
+    pointer = "/name"
+
+
+class StateNeeded(Conflict):
+    """One default state and at least one unstarted and one completed state are needed."""
+
+
+class StateInUse(Conflict):
+    """Tasks are in this state; name a state that takes them."""
+
+
+class TaskBlocked(Conflict):
+    """Tasks that this one depends on are not finished."""
+
+
+class SubtasksOpen(Conflict):
+    """Subtasks are not finished; complete them too or first."""
+
+
+class TaskCycle(Conflict):
+    """A task cannot stand above itself or wait for itself."""
+
+
+class TooDeep(Conflict):
+    """Subtasks can be nested five levels deep."""
