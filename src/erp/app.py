@@ -42,6 +42,7 @@ EXPOSED = [
     "ETag",
     "Location",
     "Idempotent-Replayed",
+    "Dry-Run",
 ]
 
 log = structlog.get_logger()

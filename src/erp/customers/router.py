@@ -24,6 +24,7 @@ from erp.customers.schemas import (
     CustomerQuery,
 )
 from erp.kernel.batch import Batch, BatchOut, BatchRefused
+from erp.kernel.db import DRY_RUN
 from erp.kernel.errors import InUse
 from erp.kernel.http import ReadVersion, answer, page, refuses, room_router
 from erp.kernel.workspace import Workspace
@@ -52,7 +53,12 @@ async def create_customer(work: Writing, body: CustomerIn) -> Response:
     return answer(CustomerOut, customer, made_at=f"/api/customers/{customer.id}")
 
 
-@router.post("/batch", response_model=BatchOut, responses=refuses(*CREATING, BatchRefused))
+@router.post(
+    "/batch",
+    response_model=BatchOut,
+    responses=refuses(*CREATING, BatchRefused),
+    dependencies=[DRY_RUN],
+)
 async def save_batch(work: Writing, body: Batch[CustomerIn, CustomerEdit]) -> BatchOut:
     """Many changes in one transaction, with a result for each."""
     return await actions.save_batch(work, body)

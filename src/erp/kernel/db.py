@@ -12,7 +12,7 @@ from typing import Annotated
 
 import psycopg
 import structlog
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request, Response
 from sqlalchemy import URL, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -211,6 +211,9 @@ async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
     try:
         async with database.reading() if reads else database.writing() as session:
             yield session
+            if is_dry_run(request):
+                await session.flush()  # what a constraint would say, it says now
+                await session.rollback()
     finally:
         await run_afterwards(request, database)
 
@@ -225,6 +228,32 @@ async def run_afterwards(request: Request, database: Database) -> None:
 
 
 RequestSession = Annotated[AsyncSession, Depends(open_session, scope="function")]
+
+
+async def _rehearse(
+    request: Request,
+    dry_run: Annotated[bool, Query(description="Answer what would be, and write nothing")] = False,  # noqa: FBT002  a query parameter
+) -> None:
+    if dry_run:
+        request.scope["dry_run"] = True
+        request.scope.setdefault("noted_by", []).append(_tell_dry_run)
+
+
+async def _tell_dry_run(response: Response) -> None:
+    """Nothing was made: there is no place to look at, and no version to hold on to."""
+    response.headers["Dry-Run"] = "true"
+    for name in ("location", "etag"):
+        if name in response.headers:
+            del response.headers[name]
+
+
+def is_dry_run(request: Request) -> bool:
+    """Whether the request asked for an answer without an effect."""
+    return bool(request.scope.get("dry_run"))
+
+
+# Among the `dependencies` of a route: it takes `dry_run=true`, runs as ever, and is rolled back.
+DRY_RUN = Depends(_rehearse)
 
 
 async def is_reachable(database: Database) -> bool:

@@ -25,6 +25,7 @@ from erp.kernel.errors import (
     Refusal,
     UnsupportedMedia,
     ValidationFailed,
+    wrong_field,
 )
 from erp.kernel.strict_json import StrictRequest
 
@@ -270,8 +271,11 @@ class RoomRoute(APIRoute):
         handle = super().get_route_handler()
         self.dependant = documented
         reads_json = self.body_field is not None
+        known = _parameters_of(documented)
 
         async def handle_strictly(request: Request) -> Response:
+            if request.scope["query_string"]:
+                _ensure_known(request, known)
             if reads_json:
                 _ensure_json(request)
                 request = StrictRequest(request.scope, request.receive)
@@ -301,6 +305,23 @@ def _reading_the_query_at_once(dependant: Dependant) -> Dependant:
 
     reader = Dependant(name=param.name, call=read, request_param_name="request")
     return replace(dependant, query_params=[], dependencies=[*dependant.dependencies, reader])
+
+
+def _parameters_of(dependant: Dependant) -> frozenset[str]:
+    """The names a query may hold, those of models and of dependencies included."""
+    names: set[str] = set()
+    for param in dependant.query_params:
+        model: Any = param.field_info.annotation
+        is_model = isinstance(model, type) and issubclass(model, BaseModel)
+        names |= set(model.model_fields) if is_model else {param.alias}
+    return frozenset(names).union(*map(_parameters_of, dependant.dependencies))
+
+
+def _ensure_known(request: Request, known: frozenset[str]) -> None:
+    """A misspelt `dry_run` must not be overheard."""
+    for name in request.query_params:
+        if name not in known:
+            raise wrong_field(f"?{name}", "unknown_parameter", "There is no such parameter")
 
 
 def _ensure_json(request: Request) -> None:

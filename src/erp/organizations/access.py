@@ -17,7 +17,7 @@ from erp.identity.actions.sessions import SEEN_EVERY, touch
 from erp.identity.errors import CsrfFailed, SessionRevoked
 from erp.identity.models import SessionRow, User
 from erp.kernel.border import OriginRefused
-from erp.kernel.db import Database, RequestSession, run_afterwards
+from erp.kernel.db import Database, RequestSession, is_dry_run, run_afterwards
 from erp.kernel.errors import (
     DatabaseBusy,
     Malformed,
@@ -214,7 +214,8 @@ def may(permission: Permission) -> Any:
             request_id=request.scope["request_id"],
             own=OWN[row.role],
         )
-        if request.method == "POST" and "idempotency-key" in request.headers:
+        has_key = request.method == "POST" and "idempotency-key" in request.headers
+        if has_key and not is_dry_run(request):  # what has no effect may be asked again
             await remember_answer(request, work)
         return work
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from erp.kernel.batch import Batch, BatchOut, BatchRefused
+from erp.kernel.db import DRY_RUN
 from erp.kernel.errors import InUse
 from erp.kernel.http import ReadVersion, answer, answer_shown, page, refuses, room_router
 from erp.kernel.workspace import Workspace
@@ -45,7 +46,12 @@ async def create_product(work: Writing, body: ProductIn) -> Response:
     return await _answer(work, product, made_at=f"/api/products/{product.id}")
 
 
-@router.post("/products/batch", response_model=BatchOut, responses=refuses(*CREATING, BatchRefused))
+@router.post(
+    "/products/batch",
+    response_model=BatchOut,
+    responses=refuses(*CREATING, BatchRefused),
+    dependencies=[DRY_RUN],
+)
 async def save_batch(work: Writing, body: Batch[ProductIn, ProductEdit]) -> BatchOut:
     """Many changes in one transaction, with a result for each."""
     return await actions.save_batch(work, body)

@@ -2719,7 +2719,10 @@ export interface operations {
     };
     products_save_batch: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer what would be, and write nothing */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description The slug of the organization to work in; the session's active one if left out */
                 "X-Organization"?: string;
@@ -3848,7 +3851,10 @@ export interface operations {
     };
     customers_save_batch: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer what would be, and write nothing */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description The slug of the organization to work in; the session's active one if left out */
                 "X-Organization"?: string;
