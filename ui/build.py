@@ -74,8 +74,13 @@ def npm(*arguments: str) -> None:
 
 
 def main() -> int:
-    """Exit code 1 with one plain sentence when the UI cannot be built."""
+    """Exit code 1 with one plain sentence when the UI cannot be built.
+
+    `--mark` says that the built files came from elsewhere, as an image's first stage.
+    """
     try:
+        if sys.argv[1:] == ["--mark"]:
+            STAMP.write_text(hash_of_sources())
         print("The UI was built." if build_if_needed() else "The UI is up to date.")
     except CannotBuild as problem:
         print(problem, file=sys.stderr)
