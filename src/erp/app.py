@@ -10,10 +10,12 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from erp import __version__
 from erp.audit.router import router as audit
+from erp.compat.cloud_erp import CLOUD_ERP
+from erp.compat.medicalcare import MEDICALCARE
 from erp.customers.router import router as customers
 from erp.identity.actions.desk import open_desk
 from erp.identity.router import router as identity
@@ -34,6 +36,7 @@ from erp.web.pages import Web, read_assets
 from erp.worker import Worker
 
 ROUTERS = (products, customers, organizations, identity, audit, health, docs)
+DIALECTS = (CLOUD_ERP, MEDICALCARE)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 EXPOSED = [
     "X-Request-ID",
@@ -64,6 +67,10 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     _fill_state(app, settings, clock)
     for router in ROUTERS:  # flat: including routers would match every path twice
         app.router.routes.extend(router.routes)
+    for dialect in DIALECTS:
+        if dialect.name in settings.compat_apis:
+            mount = Mount(f"/compat/{dialect.name}", dialect.application(app.state))
+            app.router.routes.append(mount)
     web = Web(app.router.routes[:], read_assets())
     app.router.routes.append(Route("/{path:path}", web, include_in_schema=False))
     app.add_exception_handler(Replayed, replay)

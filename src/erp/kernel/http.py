@@ -92,11 +92,16 @@ def problem(request: Request, refusal: Refusal) -> Response:
         **refusal.members,
     }
     content = orjson.dumps(body, default=str, option=orjson.OPT_UTC_Z)
-    return Response(content, status, dict(_headers_for(request, refusal)), PROBLEM)
+    return Response(content, status, headers_of(request, refusal), PROBLEM)
+
+
+def headers_of(request: Request, refusal: Refusal) -> dict[str, str]:
+    """What clients act on without reading the body."""
+    return dict(_headers_for(request, refusal))
 
 
 def _headers_for(request: Request, refusal: Refusal) -> Iterator[tuple[str, str]]:
-    """What clients act on without reading the body; challenges follow RFC 6750 §3."""
+    """Challenges follow RFC 6750 §3."""
     if refusal.retry_after is not None:
         yield "Retry-After", str(refusal.retry_after)
     if allowed := refusal.members.get("allow"):
@@ -124,7 +129,7 @@ def answer_refusals(app: FastAPI) -> None:
         return problem(request, refusal_for_faults(faults, body))
 
     async def raised(request: Request, error: Exception) -> Response:
-        return problem(request, _refusal_for_status(error))
+        return problem(request, refusal_for_status(error))
 
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, invalid)
@@ -139,7 +144,8 @@ BY_STATUS: dict[int, type[Refusal]] = {
 }
 
 
-def _refusal_for_status(error: Exception) -> Refusal:
+def refusal_for_status(error: Exception) -> Refusal:
+    """What the framework raised by a status number, in the product's kinds."""
     if isinstance(error.__cause__, Refusal):
         return error.__cause__
     status = error.status_code if isinstance(error, HTTPException) else 400

@@ -51,6 +51,7 @@ def _split(value: object) -> object:
 
 
 Listed = BeforeValidator(_split)
+OldApi = Literal["cloud-erp", "medicalcare", "inventory-manager", "task-hub", "logger"]
 
 
 class Settings(BaseModel):
@@ -87,8 +88,10 @@ class Settings(BaseModel):
     cors_origins: Annotated[list[str], Listed] = []
     frontend_url: str | None = None
     frontend_url_8081: str | None = None
+    compat_apis: Annotated[list[OldApi], Listed] = []
     trusted_proxies: Annotated[list[IPv4Network | IPv6Network], Listed] = []
     email_verification: Literal["required", "off"] | None = None
+    enable_password_form: bool = True
     expose_otp: bool = False
     debug: bool = False
     password_composition: Literal["on", "off"] = "on"

@@ -39,7 +39,7 @@ PAGE = """<!doctype html>
 <div id="swagger-ui"></div>
 <script src="/docs-assets/swagger-ui-bundle.js"></script>
 <script nonce="{nonce}">
-SwaggerUIBundle({{url: "/api/openapi.json", dom_id: "#swagger-ui", deepLinking: true}});
+SwaggerUIBundle({{url: "{address}", dom_id: "#swagger-ui", deepLinking: true}});
 </script>
 </body>
 </html>
@@ -58,8 +58,12 @@ router = APIRouter(prefix="/api", include_in_schema=False, dependencies=[Public]
 @router.get("/docs")
 async def show_docs(request: Request) -> Response:
     """The interactive documentation; works without any other host."""
-    nonce = secrets.token_urlsafe(16)
-    page = PAGE.format(title=escape(request.app.title), nonce=nonce)
+    return docs_page(request.app.title, "/api/openapi.json", secrets.token_urlsafe(16))
+
+
+def docs_page(title: str, address: str, nonce: str) -> Response:
+    """Swagger UI on the OpenAPI document at the address."""
+    page = PAGE.format(title=escape(title), address=address, nonce=nonce)
     policy = {"Content-Security-Policy": POLICY.format(nonce=nonce)}
     return Response(page, headers=policy, media_type="text/html")
 
