@@ -65,7 +65,7 @@ async def sign_in(request: Request, desk: Desk, visitor: Visitor, given: Login) 
 async def read_login(request: Request, desk: Desk) -> Login:
     """From JSON, or from the form of the OAuth2 password flow where that is switched on."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == FORM and not desk.settings.enable_password_form:
+    if kind == FORM and not desk.settings.takes_password_form:
         raise NoSuchPath
     strict = StrictRequest(request.scope, request.receive)
     given = dict(await request.form()) if kind == FORM else await strict.json()

@@ -91,7 +91,7 @@ class Settings(BaseModel):
     compat_apis: Annotated[list[OldApi], Listed] = []
     trusted_proxies: Annotated[list[IPv4Network | IPv6Network], Listed] = []
     email_verification: Literal["required", "off"] | None = None
-    enable_password_form: bool = True
+    enable_password_form: bool | None = None
     expose_otp: bool = False
     debug: bool = False
     password_composition: Literal["on", "off"] = "on"
@@ -136,6 +136,12 @@ class Settings(BaseModel):
     def verification(self) -> Literal["required", "off"]:
         """Whether a sign-up must prove its e-mail address."""
         return self.email_verification or ("required" if self.is_production else "off")
+
+    @cached_property
+    def takes_password_form(self) -> bool:
+        """Whether a documentation page may sign in by the OAuth2 password form."""
+        given = self.enable_password_form
+        return not self.is_production if given is None else given
 
     @cached_property
     def exposes_codes(self) -> bool:
