@@ -13,7 +13,14 @@ from erp.identity.models import (
 )
 from erp.kernel.jobs import OutboxRow
 from erp.kernel.schema import Base
-from erp.organizations.models import Counter, IdempotencyKey, Invitation, Member, Organization
+from erp.organizations.models import (
+    Counter,
+    IdempotencyKey,
+    Invitation,
+    Member,
+    Notice,
+    Organization,
+)
 from erp.products.models import Product, Unit
 from erp.projects.models import (
     Comment,
@@ -24,6 +31,18 @@ from erp.projects.models import (
     TaskDependency,
     TaskLog,
     TaskState,
+)
+from erp.stock.models import (
+    Location,
+    StockBalance,
+    StockClosing,
+    StockCount,
+    StockCountLine,
+    StockMove,
+    StockPosting,
+    StockProof,
+    StockReservation,
+    StockRule,
 )
 
 RECORDS: tuple[type[Base], ...] = (
@@ -37,6 +56,7 @@ RECORDS: tuple[type[Base], ...] = (
     Organization,
     Member,
     Invitation,
+    Notice,
     Counter,
     IdempotencyKey,
     OutboxRow,
@@ -54,6 +74,16 @@ RECORDS: tuple[type[Base], ...] = (
     TaskDependency,
     TaskLog,
     Comment,
+    Location,
+    StockPosting,
+    StockMove,
+    StockBalance,
+    StockReservation,
+    StockCount,
+    StockCountLine,
+    StockRule,
+    StockClosing,
+    StockProof,
 )
 
 metadata = Base.metadata

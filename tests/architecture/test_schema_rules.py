@@ -19,6 +19,7 @@ PARTS = {  # by table and column: these rows go with what they refer to
     ("task_dependencies", "task_id"),
     ("task_logs", "task_id"),
     ("comments", "task_id"),
+    ("stock_count_lines", "count_id"),
 }
 TYPES = (Id, Instant, Key, Scaled, Text, BigInteger, Boolean, JSON, Date)
 

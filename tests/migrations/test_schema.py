@@ -119,7 +119,7 @@ def test_some_tables_are_append_only():
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
-@pytest.mark.parametrize("change", ["UPDATE {} SET request_id = 'other'", "DELETE FROM {}"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET id = 'other'", "DELETE FROM {}"])
 def test_sqlite_refuses_to_change_what_happened(tmp_path, table, change):
     url = URL.create("sqlite", database=str(tmp_path / "erp.db"))
     migrate(url)

@@ -15,7 +15,7 @@ from erp.audit.models import AuditRow
 from erp.audit.queries import find_last_actor
 from erp.kernel.errors import Stale
 from erp.kernel.fields import plain_decimal, rfc3339
-from erp.kernel.schema import TenantOwned, snake_case
+from erp.kernel.schema import Owned, TenantOwned, snake_case
 from erp.kernel.workspace import Workspace
 
 UNTOLD = frozenset(
@@ -26,7 +26,7 @@ UNTOLD = frozenset(
 def record(
     work: Workspace,
     action: str,
-    target: TenantOwned,
+    target: Owned,
     *,
     changes: dict[str, Any] | None = None,
     reason: str | None = None,
@@ -36,8 +36,8 @@ def record(
     work.add(
         AuditRow(
             at=work.now(),
-            actor_kind="member",
-            actor_id=work.member_id,
+            actor_kind="member" if work.author_id else "job",
+            actor_id=work.author_id,
             session_id=work.session_id,
             action=action,
             target_kind=snake_case(type(target).__name__),
@@ -48,7 +48,7 @@ def record(
     )
 
 
-def changes_of(target: TenantOwned) -> dict[str, list[Any]]:
+def changes_of(target: Owned) -> dict[str, list[Any]]:
     """`{field: [old, new]}` of everything that is not written yet, as JSON values."""
     state = inspect(target)
     if state.key is None:  # new: nothing to compare with

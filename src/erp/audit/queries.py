@@ -27,6 +27,8 @@ READABLE = {
     "stock_reservation": "stock:read",
     "stock_count": "stock:read",
     "stock_rule": "stock:read",
+    "stock_closing": "stock:read",
+    "stock_balance": "stock:read",
     "project": "projects:read",
     "task_state": "projects:read",
     "task": "tasks:read",

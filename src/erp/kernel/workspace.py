@@ -20,6 +20,7 @@ from erp.kernel.errors import NotAllowed, NotFound
 from erp.kernel.schema import Owned
 
 M = TypeVar("M", bound=Owned)
+NOBODY = UUID(int=0)
 
 
 @cache
@@ -35,7 +36,7 @@ def _query_by_key(model: Any, *, lock: bool) -> Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One member at work in one organization, within one transaction."""
+    """One member at work in one organization, within one transaction; a job works as `NOBODY`."""
 
     session: AsyncSession
     organization_id: UUID
@@ -47,6 +48,11 @@ class Workspace:
     time_zone: str
     request_id: str
     own: frozenset[str] = frozenset()
+
+    @property
+    def author_id(self) -> UUID | None:
+        """The member who does it; None for a job."""
+        return None if self.member_id == NOBODY else self.member_id
 
     def select(self, model: type[M]) -> Select[M]:
         """Rows of this organization, and of no other."""
@@ -90,11 +96,17 @@ class Workspace:
         found = await self.session.scalars(locked.execution_options(populate_existing=True))
         return list(found)
 
+    async def share(self, query: Select[M]) -> list[M]:
+        """The rows of a sorted query, kept from changing until the end; others may share them."""
+        shared = query.with_for_update(read=True)
+        found = await self.session.scalars(shared.execution_options(populate_existing=True))
+        return list(found)
+
     def add(self, record: M) -> M:
         """Make the record one of this organization's."""
         record.organization_id = self.organization_id
         if hasattr(record, "created_by"):
-            record.created_by = self.member_id
+            record.created_by = self.author_id
         self.session.add(record)
         return record
 

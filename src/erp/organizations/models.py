@@ -96,6 +96,28 @@ class Invitation(Owned, Base):
         return not ended and self.expires_at > now
 
 
+class Notice(Owned, Base):
+    """Something a member should know: a code and its values, which the UI puts into words."""
+
+    __tablename__ = "notices"
+    __table_args__ = owned(
+        refers_to("members", "member_id"),
+        unique("member_id", "dedupe_key", says=Conflict, name="uq_notices_dedupe_key"),
+        sorted_by("member_id", "id", name="ix_notices_member"),
+    )
+
+    member_id: Mapped[UUID]
+    kind: Mapped[str]
+    code: Mapped[str]
+    params: Mapped[dict[str, Any]] = mapped_column(JSON)
+    subject_kind: Mapped[str | None]
+    subject_id: Mapped[UUID | None]
+    dedupe_key: Mapped[str | None]
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]
+
+
 class Counter(Base):
     """The last number given in a series; `year` is 0 where the series has none."""
 

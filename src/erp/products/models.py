@@ -101,6 +101,7 @@ class Product(TenantOwned, Base):
     sale_price: Mapped[Decimal]
     cost_price: Mapped[Decimal | None]
     archived_at: Mapped[datetime | None]
+    first_moved_at: Mapped[datetime | None]
 
     def write(self, values: dict[str, Any]) -> None:
         """Take the values, and keep what is derived from them true."""
