@@ -2,6 +2,7 @@
 
 from erp.audit.models import AuditRow
 from erp.customers.models import Address, Contact, Customer
+from erp.identity.directory.models import DirectoryConnection, Identity
 from erp.identity.models import (
     Challenge,
     OneTimeToken,
@@ -53,6 +54,8 @@ RECORDS: tuple[type[Base], ...] = (
     SecurityEvent,
     Registration,
     Challenge,
+    Identity,
+    DirectoryConnection,
     Organization,
     Member,
     Invitation,

@@ -15,6 +15,7 @@ from erp.app import create_app
 from erp.cli.accounts import make_admin
 from erp.cli.checking import check_setup
 from erp.cli.demo import fill_demo
+from erp.cli.sandbox import describe_sandbox, run_sandbox
 from erp.cli.serving import serve_until_stopped, work_until_stopped
 from erp.kernel.db import explain, is_connection_trouble
 from erp.kernel.fields import Email
@@ -119,6 +120,19 @@ def demo() -> None:
         )
     migrate_database(settings.url)
     typer.echo(asyncio.run(fill_demo(settings)))
+
+
+@cli.command()
+def directory_sandbox(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on")] = 8099,
+) -> None:
+    """Play a company directory on this machine, to try out sign-in; refuses production settings."""
+    if _settings().is_production:
+        raise UnusableSettings(
+            "erp directory-sandbox knows everybody's password: ENVIRONMENT=local only"
+        )
+    typer.echo(describe_sandbox(port))
+    run_sandbox(port)
 
 
 @cli.command()

@@ -5,8 +5,11 @@ from erp.kernel.errors import (
     Malformed,
     NotAllowed,
     NotSignedIn,
+    TimedOut,
     TooMany,
     Unacceptable,
+    Unavailable,
+    UnusableAnswer,
 )
 
 
@@ -80,3 +83,55 @@ class SessionRevoked(NotSignedIn):
 
 class ResetTokenInvalid(Malformed):
     """This link is not valid any more; ask for a new one."""
+
+
+class InvalidAccountId(NotSignedIn):
+    """No company directory is connected under this account id."""
+
+
+class AceAccountLocked(NotAllowed):
+    """Your company's directory has locked this account."""
+
+
+class AcePasswordExpired(NotAllowed):
+    """Your password has expired in your company's directory; change it there."""
+
+
+class UserNotProvisioned(NotAllowed):
+    """Your company's directory knows you, but you have no place here; ask an administrator."""
+
+
+class AccountLinkRequired(Conflict):
+    """An account here has this e-mail address: sign in to it and link your directory account."""
+
+
+class DirectoryBadResponse(UnusableAnswer):
+    """The company directory gave an answer that cannot be used."""
+
+
+class DirectoryUnavailable(Unavailable):
+    """The company directory cannot be reached right now; try again."""
+
+
+class DirectoryTimeout(TimedOut):
+    """The company directory took too long to answer; try again."""
+
+
+class DirectoryNotConnected(Conflict):
+    """This organization is connected with no company directory."""
+
+
+class DirectoryConnected(Conflict):
+    """This organization is connected with that account already."""
+
+    pointer = "/account_id"
+
+
+class DirectoryAccountTaken(Conflict):
+    """Another organization is connected with this account of the directory."""
+
+    pointer = "/account_id"
+
+
+class IdentityTaken(Conflict):
+    """This directory account is linked to an account here already."""

@@ -107,6 +107,18 @@ class Unavailable(Refusal):
     """The service cannot answer right now; try again."""
 
 
+class UnusableAnswer(Unavailable):
+    """Another service gave an answer that cannot be used."""
+
+
+class Unreachable(Unavailable):
+    """Another service cannot be reached right now; try again."""
+
+
+class TimedOut(Unavailable):
+    """Another service took too long to answer; try again."""
+
+
 class ServerFault(Refusal):
     """Something went wrong on our side; the request id leads to its cause in the log."""
 

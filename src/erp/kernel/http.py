@@ -42,7 +42,9 @@ STATUS: dict[type[Refusal], int] = {
     errors.Unacceptable: 422,
     errors.TooMany: 429,
     errors.ServerFault: 500,
+    errors.UnusableAnswer: 502,
     errors.Unavailable: 503,
+    errors.TimedOut: 504,
 }
 PROBLEM = "application/problem+json"
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit, urlunsplit
 
 from dotenv import dotenv_values, find_dotenv
 from pydantic import (
@@ -35,6 +36,7 @@ OLD_NAMES = {
     "TIME_ZONE": ("TIMEZONE",),
 }
 DISTINCT_CHARACTERS = 8  # random text of 32 characters has more
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SAMPLE_SECRETS = ("change", "secret", "example", "your-", "your_", "dev-", "test", "password")
 
 
@@ -99,6 +101,11 @@ class Settings(BaseModel):
     password_time_cost: Annotated[int, Field(ge=1)] = 2
     ops_token: SecretStr | None = None
 
+    ace_api_url: str | None = None
+    ace_projects_url: str | None = None
+    ace_api_token: SecretStr | None = None
+    directory_uniform_errors: bool = False
+
     smtp_host: str | None = None
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
     smtp_user: str | None = None
@@ -155,6 +162,15 @@ class Settings(BaseModel):
         return frozenset(origin.rstrip("/") for origin in [*self.cors_origins, *extra])
 
     @cached_property
+    def ace_projects(self) -> str | None:
+        """Where the directory lists projects; by default beside the address of its sign-in."""
+        if self.ace_projects_url or not self.ace_api_url:
+            return self.ace_projects_url
+        parts = urlsplit(self.ace_api_url)
+        path = f"{parts.path.rpartition('/')[0]}/projects"
+        return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+
+    @cached_property
     def mail_folder(self) -> Path:
         """Where mails go as `.eml` files while there is no SMTP server."""
         return self.mail_dir or self.data_dir / "mail"
@@ -200,6 +216,8 @@ class Settings(BaseModel):
             raise ValueError("ENVIRONMENT=cloud_run needs INSTANCE_CONN_NAME or DATABASE_URL")
         if self.expose_otp and self.is_production:
             raise ValueError("EXPOSE_OTP is for ENVIRONMENT=local only")
+        for address in filter(None, (self.ace_api_url, self.ace_projects_url)):
+            _ensure_callable(address, is_production=self.is_production)
         _ = self.url  # raises now what it would raise later
         return self
 
@@ -232,6 +250,16 @@ def _parse_address(address: str) -> URL:
         return make_url(address)
     except (ArgumentError, ValueError):  # whose words would show parts of the address
         raise ValueError("DATABASE_URL is not a database address") from None
+
+
+def _ensure_callable(address: str, *, is_production: bool) -> None:
+    """Passwords travel there: https, or this very machine while nothing is at stake."""
+    parts = urlsplit(address)
+    is_here = parts.scheme == "http" and parts.hostname in LOOPBACK and not is_production
+    if not parts.hostname or not (parts.scheme == "https" or is_here):
+        raise ValueError("ACE_API_URL and ACE_PROJECTS_URL must be https addresses")
+    if "@" in parts.netloc or parts.fragment:
+        raise ValueError("ACE_API_URL and ACE_PROJECTS_URL hold no password and no fragment")
 
 
 def _with_driver(url: URL) -> URL:

@@ -68,6 +68,7 @@ class Member(Owned, Versioned, Base):
     number: Mapped[int]
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     role: Mapped[str]
+    role_by_directory: Mapped[bool] = mapped_column(default=False)
     status: Mapped[str] = mapped_column(default="active")
 
 

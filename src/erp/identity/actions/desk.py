@@ -1,10 +1,14 @@
 """What sign-in works with in this process: keys, hasher, database, settings, and who is asking."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from erp.identity.directory.ace import AceDirectory
+from erp.identity.directory.provider import Provider
 from erp.kernel.crypto import KeyRing, Passwords
 from erp.kernel.db import Database
+from erp.kernel.outbound import Outbound
 from erp.kernel.settings import Settings
 
 
@@ -16,6 +20,7 @@ class Desk:
     database: Database
     keys: KeyRing
     passwords: Passwords
+    directories: Mapping[str, Provider]
 
     def now(self) -> datetime:
         """The present instant."""
@@ -40,4 +45,13 @@ def open_desk(settings: Settings, database: Database) -> Desk:
         database,
         KeyRing(settings.secret_key.get_secret_value(), *previous),
         Passwords(settings.password_memory_kib, settings.password_time_cost),
+        _open_directories(settings, database),
     )
+
+
+def _open_directories(settings: Settings, database: Database) -> dict[str, Provider]:
+    """The directories that the settings name, by the name that connections call them."""
+    if not settings.ace_api_url:
+        return {}
+    outbound = Outbound((settings.ace_api_url, settings.ace_projects), database.clock)
+    return {"ace": AceDirectory(settings, outbound)}
