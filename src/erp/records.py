@@ -4,6 +4,7 @@ from erp.audit.models import AuditRow
 from erp.customers.models import Address, Contact, Customer
 from erp.identity.directory.models import DirectoryConnection, Identity
 from erp.identity.models import (
+    ApiKey,
     Challenge,
     OneTimeToken,
     Registration,
@@ -56,6 +57,7 @@ RECORDS: tuple[type[Base], ...] = (
     Challenge,
     Identity,
     DirectoryConnection,
+    ApiKey,
     Organization,
     Member,
     Invitation,

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.desk import open_desk
 from erp.identity.actions.recovery import FORGOTTEN
-from erp.identity.jobs import clean_up_identity, send_reset_link
+from erp.identity.jobs import clean_up_identity, end_old_hashes, send_reset_link
 from erp.kernel.db import Database, explain
 from erp.kernel.jobs import Job, claim_due, enqueue, give_back, mark_done, mark_failed
 from erp.kernel.mail import KIND as MAIL
@@ -28,9 +28,14 @@ Delivery = Callable[[Job], Awaitable[None]]
 
 EFFECTS: dict[str, Effect] = {
     "identity.clean_up": clean_up_identity,
+    "identity.end_old_hashes": end_old_hashes,
     "organizations.clean_up": clean_up_outbox,
 }
-PERIODIC = {"identity.clean_up": timedelta(hours=1), "organizations.clean_up": timedelta(hours=1)}
+PERIODIC = {
+    "identity.clean_up": timedelta(hours=1),
+    "identity.end_old_hashes": timedelta(days=1),
+    "organizations.clean_up": timedelta(hours=1),
+}
 
 log = structlog.get_logger()
 

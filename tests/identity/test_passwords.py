@@ -12,10 +12,11 @@ from sqlalchemy import update
 
 from erp.identity.actions.desk import Visitor
 from erp.identity.actions.signing_in import Credentials, confirm_sign_in, verify_credentials
-from erp.identity.models import User, find_weaknesses
+from erp.identity.actions.strength import find_weaknesses
+from erp.identity.models import User
 from erp.identity.schemas import LoginIn
-from erp.kernel.crypto import Passwords, canonical
-from tests.identity.making import another_app, log_in, run, user_id_of, user_of
+from erp.kernel.passwords import Passwords, canonical
+from tests.identity.making import Unable, another_app, log_in, run, user_id_of, user_of
 from tests.making import PASSWORD, Person, make_address, make_client, sign_up
 
 pytestmark = pytest.mark.anyio
@@ -168,13 +169,13 @@ async def test_a_password_changed_during_a_sign_in_wins(app: FastAPI, person: Pe
     proved = await verify_credentials(desk, given, visitor)
     changed = await desk.passwords.hash("Some-Thing-New-8")
     mine = update(User).where(User.id == user_id_of(person))
-    await run(app, mine.values(password_hash=changed))
+    await run(app, mine.values(password_hash=changed.text))
 
     async with desk.database.writing() as session:
-        confirmed = await confirm_sign_in(session, desk, proved)
+        confirmed = await confirm_sign_in(session, desk, proved, visitor)
 
     assert confirmed is None
-    assert (await user_of(app, person)).password_hash == changed
+    assert (await user_of(app, person)).password_hash == changed.text
 
 
 async def test_a_failing_renewal_keeps_nobody_out(app: FastAPI, person: Person):
@@ -186,16 +187,6 @@ async def test_a_failing_renewal_keeps_nobody_out(app: FastAPI, person: Person):
 
     assert answer.status_code == 200
     assert extract_parameters((await user_of(app, person)).password_hash).memory_cost == 8
-
-
-class Unable:
-    """An argon2 library that verifies and has no memory left to hash."""
-
-    def __init__(self, hasher):
-        self.verify, self.check_needs_rehash = hasher.verify, hasher.check_needs_rehash
-
-    def hash(self, _password):
-        raise MemoryError
 
 
 async def test_a_hash_of_an_unknown_kind_asks_for_a_reset(app: FastAPI, person: Person):

@@ -108,7 +108,7 @@ async def test_a_weak_password_is_refused_where_it_was_typed_and_the_link_still_
 ):
     token = await token_for(app, person)
 
-    weak = await reset(app, token, "lovelace")
+    weak = await reset(app, token, "ada-lovelace")
     better = await reset(app, token)
 
     assert (weak.status_code, weak.json()["code"]) == (422, "weak_password")

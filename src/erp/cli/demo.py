@@ -14,6 +14,7 @@ from erp.customers.schemas import AddressIn, ContactIn, CustomerIn
 from erp.identity.actions.desk import Desk, open_desk
 from erp.identity.models import User
 from erp.kernel.db import Database
+from erp.kernel.passwords import Hashed
 from erp.kernel.schema import fold, new_id
 from erp.kernel.settings import Settings
 from erp.kernel.workspace import Workspace
@@ -111,7 +112,7 @@ async def fill_demo(settings: Settings) -> str:
     return DONE
 
 
-async def _fill(session: AsyncSession, desk: Desk, hashes: list[str]) -> None:
+async def _fill(session: AsyncSession, desk: Desk, hashes: list[Hashed]) -> None:
     cast = await _hire(session, desk, hashes)
     work = Workspace(
         session=session,
@@ -129,10 +130,10 @@ async def _fill(session: AsyncSession, desk: Desk, hashes: list[str]) -> None:
     await _find_customers(work, dice)
 
 
-async def _hire(session: AsyncSession, desk: Desk, hashes: list[str]) -> Cast:
+async def _hire(session: AsyncSession, desk: Desk, hashes: list[Hashed]) -> Cast:
     users = [
-        _user(name, full_name, password_hash, desk.now())
-        for (name, _, _, full_name), password_hash in zip(PEOPLE, hashes, strict=True)
+        _user(name, full_name, hashed, desk.now())
+        for (name, _, _, full_name), hashed in zip(PEOPLE, hashes, strict=True)
     ]
     session.add_all(users)
     await session.flush()  # members refer to users
@@ -146,10 +147,10 @@ async def _hire(session: AsyncSession, desk: Desk, hashes: list[str]) -> Cast:
     return Cast(admin.organization_id, admin.id, users[0].id)
 
 
-def _user(name: str, full_name: str, password_hash: str, now: datetime) -> User:
+def _user(name: str, full_name: str, hashed: Hashed, now: datetime) -> User:
     user = User(id=new_id(), full_name=full_name, email_verified_at=now)
     user.name_by(f"{name}@northwind.example.com", name)
-    user.set_password(password_hash, now)
+    user.set_password(hashed, now)
     return user
 
 

@@ -45,6 +45,10 @@ class WeakPassword(Unacceptable):
     """This password is too weak."""
 
 
+class LegacyHashRefused(Unacceptable):
+    """A password hash of this kind cannot be taken over."""
+
+
 class TooManyAttempts(TooMany):
     """Too many attempts; wait before you try again."""
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from erp.identity.actions import recovery
+from erp.identity.actions import legacy, recovery
 from erp.identity.actions.desk import Desk
 from erp.identity.models import Challenge, OneTimeToken, Registration, SessionRow, Throttle
 from erp.kernel.jobs import Job
@@ -17,6 +17,11 @@ LONGEST_THROTTLE = timedelta(days=1)
 async def send_reset_link(desk: Desk, session: AsyncSession, job: Job) -> None:
     """Somebody forgot a password: make the link and promise its mail."""
     await recovery.send_reset_link(session, desk, job)
+
+
+async def end_old_hashes(session: AsyncSession, _job: Job) -> None:
+    """Disable passwords that still rest as wrapped SHA-256 long after their import."""
+    await legacy.disable_unconverted(session)
 
 
 async def clean_up_identity(session: AsyncSession, _job: Job) -> None:

@@ -1,9 +1,6 @@
 """Users, their sessions and what guards them. Rules about one record stand on the record."""
 
-import re
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,15 +14,12 @@ from erp.identity.errors import (
     PasswordResetRequired,
     UsernameTaken,
 )
-from erp.kernel.crypto import canonical
+from erp.kernel.passwords import Hashed
 from erp.kernel.schema import Base, Key, Versioned, fold, local, new_id, one_of, reference
 
-COMMON_PASSWORDS = Path(__file__).with_name("common_passwords.txt")
-MARKS = " !@#$%^&*().,?-_+="
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 256
 PASSPHRASE = 15
-PRODUCT_NAMES = ("clouderp", "erplite")
 REPEAT_WINDOW = timedelta(seconds=20)
 
 
@@ -74,9 +68,16 @@ class User(Versioned, Base):
         self.email, self.email_key = email, fold(email) if email else None
         self.username, self.username_key = username, fold(username) if username else None
 
-    def set_password(self, password_hash: str, at: datetime) -> None:
-        """Keep an argon2id hash; the account can sign in with it from now on."""
-        self.password_hash, self.password_scheme = password_hash, "argon2id"
+    @property
+    def hashed(self) -> Hashed | None:
+        """The stored hash beside its scheme, if there is a password."""
+        if self.password_hash is None:
+            return None
+        return Hashed(self.password_hash, self.password_scheme or "")
+
+    def set_password(self, hashed: Hashed, at: datetime) -> None:
+        """Keep the hash, chosen here or taken over; the account can sign in with it from now on."""
+        self.password_hash, self.password_scheme = hashed
         self.password_changed_at, self.password_disabled_at = at, None
         self.must_change_password = False
 
@@ -91,58 +92,6 @@ class User(Versioned, Base):
             raise AccountDisabled
         if self.must_change_password or self.password_disabled_at:
             raise PasswordResetRequired
-
-
-def find_weaknesses(
-    password: str, *, composition: bool, personal: tuple[str | None, ...]
-) -> list[tuple[str, str]]:
-    """Why the password is too weak, as codes and sentences; empty if it is strong enough.
-
-    8 to 256 characters after NFKC; an uppercase letter and a digit below 15 characters (waived
-    from there, as NIST SP 800-63B asks); no word of the person, the company or the product in it.
-    """
-    password, found = canonical(password), []
-    if len(password) < SHORTEST_PASSWORD:
-        found.append(("too_short", f"Use at least {SHORTEST_PASSWORD} characters"))
-    if len(password) > LONGEST_PASSWORD:
-        found.append(("too_long", f"Use at most {LONGEST_PASSWORD} characters"))
-    if composition and len(password) < PASSPHRASE:
-        if not any(mark.isupper() for mark in password):
-            found.append(("needs_uppercase", "Add an uppercase letter, or use 15 characters"))
-        if not any(mark.isdigit() for mark in password):
-            found.append(("needs_digit", "Add a digit, or use 15 characters"))
-    if is_common(password):
-        found.append(("too_common", "This is one of the passwords that are tried first"))
-    if _names_somebody(fold(password), personal):
-        found.append(("contains_personal", "Leave your name, address and company out of it"))
-    return found
-
-
-def is_common(password: str) -> bool:
-    """Whether it is among the 16,290 commonest of 8 and more characters, marks around it aside.
-
-    The list joins those of zxcvbn (MIT) and Django (BSD, by Royce Williams).
-    """
-    folded = fold(password)
-    return folded in _common_passwords() or folded.strip(MARKS) in _common_passwords()
-
-
-@cache
-def _common_passwords() -> frozenset[str]:
-    return frozenset(COMMON_PASSWORDS.read_text(encoding="utf-8").split("\n"))
-
-
-def _names_somebody(password: str, personal: tuple[str | None, ...]) -> bool:
-    words = {word for given in personal if given for word in re.findall(r"[^\W_]+", fold(given))}
-    letters = "".join(re.findall(r"[^\W_]+", password))
-    return any(len(word) >= 4 and word in password for word in words) or any(
-        name in letters for name in PRODUCT_NAMES
-    )
-
-
-def words_of_address(email: str) -> str:
-    """What tells an address: all but the last label, so that `com` and `info` are no words."""
-    return email.rpartition(".")[0]
 
 
 class SessionRow(Base):
@@ -224,6 +173,7 @@ class Registration(Base):
     organization_name: Mapped[str | None]
     locale: Mapped[str | None]
     password_hash: Mapped[str]
+    password_scheme: Mapped[str]
     binding_hash: Mapped[str] = mapped_column(unique=True)
     ip: Mapped[str | None]
     created_at: Mapped[datetime]
@@ -267,6 +217,30 @@ class Throttle(Base):
     window_start: Mapped[int]
     count: Mapped[int]
     blocked_until: Mapped[int]
+
+
+class ApiKey(Base):
+    """By what a program works for a member of one organization; its secret is not kept."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = local(
+        UniqueConstraint("prefix"),
+        Index(None, "organization_id", "user_id"),
+        Index(None, "user_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    organization_id: Mapped[UUID]  # plain: local tables refer to reference tables alone
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    name: Mapped[str]
+    prefix: Mapped[str]
+    secret_hash: Mapped[str]
+    scopes: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    last_used_ip: Mapped[str | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class SecurityEvent(Base):

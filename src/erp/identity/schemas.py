@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from erp.identity.models import LONGEST_PASSWORD, PASSPHRASE, SHORTEST_PASSWORD
-from erp.kernel.crypto import canonical
 from erp.kernel.fields import Email, Input, InstantOut, Language, Output, Text
+from erp.kernel.passwords import canonical
 
 LONGEST_TYPED = 4 * LONGEST_PASSWORD
 USERNAME = r"^[a-z0-9._-]{3,50}$"

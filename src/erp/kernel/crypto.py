@@ -1,38 +1,25 @@
-"""Keys, tokens and password hashes. The only place that decodes a JWT."""
+"""Keys and tokens. The only place that decodes a JWT."""
 
-import asyncio
 import base64
 import hashlib
 import hmac
 import json
-import os
 import secrets
-import unicodedata
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import jwt
-import structlog
-from argon2 import PasswordHasher, extract_parameters
-from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography import fernet
 from cryptography.fernet import Fernet, MultiFernet
 
-from erp.kernel.errors import Unavailable
-
-log = structlog.get_logger()
-
-R = TypeVar("R")
 ISSUER = "cloud-erp-lite"
 ALGORITHM = "HS256"
 LEEWAY_SECONDS = 30
 TOKEN_LIMIT = 4096
 SEEN_TOKENS = 2048
 MOST_GENERATIONS = 2**63
-HASH_QUEUE = 100
 REQUIRED = ["exp", "iat", "iss", "aud", "sub", "sid", "jti", "type"]
 
 TokenType = Literal["access", "refresh"]
@@ -194,75 +181,3 @@ def make_token() -> str:
 def digest(token: str) -> str:
     """What is stored of a token: its SHA-256 in hex, enough for 112 and more random bits."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-class Passwords:
-    """argon2id (RFC 9106) in threads of its own, so that hashing never holds the event loop."""
-
-    def __init__(self, memory_kib: int, time_cost: int) -> None:
-        """Cost as configured; one lane."""
-        self._hasher = PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=1)
-        workers = max(1, (os.cpu_count() or 2) - 1)
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="argon2")
-        self._places = HASH_QUEUE + workers
-        self._dummy = _unmatchable(memory_kib, time_cost)
-
-    async def hash(self, password: str) -> str:
-        """A PHC string."""
-        return await self._run(lambda: self._hasher.hash(canonical(password)))
-
-    async def verify(self, password: str, stored: str | None) -> bool:
-        """Always exactly one hash computation, also where there is nothing to compare with."""
-        return await self._run(lambda: self._matches(password, stored))
-
-    def can_read(self, stored: str) -> bool:
-        """Whether the stored hash is of a kind that can be verified at all."""
-        try:
-            extract_parameters(stored)
-        except ValueError:
-            return False
-        return True
-
-    async def renew(self, password: str, stored: str) -> str:
-        """A hash at today's cost; the stored one while it is that, or while none can be made."""
-        if not self._hasher.check_needs_rehash(stored):
-            return stored
-        try:
-            return await self.hash(password)
-        except Exception:
-            log.exception("password.not_rehashed")
-            return stored
-
-    def _matches(self, password: str, stored: str | None) -> bool:
-        try:
-            self._hasher.verify(stored or self._dummy, canonical(password))
-        except InvalidHashError:
-            return self._matches(password, None)
-        except VerificationError:
-            return False
-        return stored is not None
-
-    async def _run(self, work: Callable[[], R]) -> R:
-        if self._places <= 0:
-            raise Unavailable("Too many people are signing in at once; try again", retry_after=2)
-        self._places -= 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        finally:
-            self._places += 1
-
-    def close(self) -> None:
-        """End the threads."""
-        self._threads.shutdown(wait=False)
-
-
-def _unmatchable(memory_kib: int, time_cost: int) -> str:
-    """A PHC string of the given cost that no password fits, for accounts that have none."""
-    parts = [base64.b64encode(secrets.token_bytes(size)).rstrip(b"=") for size in (16, 32)]
-    salt, tag = (part.decode() for part in parts)
-    return f"$argon2id$v=19$m={memory_kib},t={time_cost},p=1${salt}${tag}"
-
-
-def canonical(password: str) -> str:
-    """NFKC, so that two ways to type a character are one password (NIST SP 800-63B)."""
-    return unicodedata.normalize("NFKC", password)

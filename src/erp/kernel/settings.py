@@ -99,6 +99,11 @@ class Settings(BaseModel):
     password_composition: Literal["on", "off"] = "on"
     password_memory_kib: Annotated[int, Field(ge=8)] = 19456
     password_time_cost: Annotated[int, Field(ge=1)] = 2
+    password_pepper: SecretStr | None = None
+    previous_password_peppers: Annotated[list[SecretStr], Listed] = []
+    enable_password_form: bool | None = None
+    api_requests_per_minute: Annotated[int, Field(ge=0)] = 600
+    api_burst: Annotated[int, Field(ge=1)] = 60
     ops_token: SecretStr | None = None
 
     ace_api_url: str | None = None
@@ -154,6 +159,18 @@ class Settings(BaseModel):
     def exposes_codes(self) -> bool:
         """Whether answers show one-time codes: two locks, and never in production."""
         return self.expose_otp and not self.is_production
+
+    @cached_property
+    def offers_password_form(self) -> bool:
+        """Whether OAuth2 clients may send the password itself; off in production unless wanted."""
+        wanted = self.enable_password_form
+        return not self.is_production if wanted is None else wanted
+
+    @cached_property
+    def peppers(self) -> list[SecretStr]:
+        """Every pepper that may have been used, of today and before."""
+        present = [self.password_pepper] if self.password_pepper else []
+        return [*present, *self.previous_password_peppers]
 
     @cached_property
     def origins(self) -> frozenset[str]:
@@ -224,12 +241,15 @@ class Settings(BaseModel):
     def unsafe(self) -> Iterator[str]:
         """What makes these settings unfit for production, one sentence each."""
         keys = [key.get_secret_value() for key in (self.secret_key, *self.previous_secret_keys)]
+        peppers = [pepper.get_secret_value() for pepper in self.peppers]
         is_sample = any(word in keys[0].lower() for word in SAMPLE_SECRETS)
         is_sample = is_sample or len(set(keys[0])) < DISTINCT_CHARACTERS
         faults = {
             "SECRET_KEY must have at least 32 characters": min(map(len, keys)) < 32,
             "PREVIOUS_SECRET_KEYS repeats a key": len(set(keys)) < len(keys),
             "SECRET_KEY looks like a sample; make a random one": is_sample,
+            "PASSWORD_PEPPER must have at least 32 characters": any(len(p) < 32 for p in peppers),
+            "PASSWORD_PEPPER must not repeat a key": bool({*peppers} & {*keys}),
             "DEBUG must be off": self.debug,
             "CORS_ORIGINS must list origins, not * or null": bool({"*", "null"} & self.origins),
             "COOKIE_SECURE must not be off": self.cookie_secure is False,

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from erp.identity.actions.desk import Desk, Visitor
 from erp.identity.actions.events import note_event
 from erp.identity.actions.sessions import revoke_all
+from erp.identity.actions.strength import find_weaknesses, words_of_address
 from erp.identity.actions.throttling import (
     REGISTER_ADDRESS,
     RESET_ADDRESS,
@@ -18,10 +19,11 @@ from erp.identity.actions.throttling import (
     throttle_address,
 )
 from erp.identity.errors import ResetTokenInvalid, WeakPassword
-from erp.identity.models import OneTimeToken, User, find_weaknesses, words_of_address
+from erp.identity.models import OneTimeToken, User
 from erp.kernel.crypto import digest, make_token
 from erp.kernel.errors import FieldError
 from erp.kernel.mail import send_mail
+from erp.kernel.passwords import Hashed
 from erp.kernel.schema import fold
 
 ADMIN_LINK_LIFE = timedelta(hours=24)
@@ -40,7 +42,7 @@ class NewAccount:
     invitation_token: str | None = None
 
 
-async def prepare_sign_up(desk: Desk, given: NewAccount, visitor: Visitor) -> str:
+async def prepare_sign_up(desk: Desk, given: NewAccount, visitor: Visitor) -> Hashed:
     """Check limits and strength, and hash the password outside of any transaction."""
     await count_tries(desk, ((REGISTER_ADDRESS, throttle_address(visitor.ip)),))
     address = words_of_address(given.email)
@@ -50,12 +52,12 @@ async def prepare_sign_up(desk: Desk, given: NewAccount, visitor: Visitor) -> st
 
 
 async def add_user(
-    session: AsyncSession, desk: Desk, given: NewAccount, password_hash: str, visitor: Visitor
+    session: AsyncSession, desk: Desk, given: NewAccount, hashed: Hashed, visitor: Visitor
 ) -> User:
     """A new user with a welcome mail. A taken address or name is refused by the database."""
     user = User(full_name=given.full_name, locale=given.locale)
     user.name_by(given.email, given.username)
-    user.set_password(password_hash, desk.now())
+    user.set_password(hashed, desk.now())
     session.add(user)
     await session.flush()  # a taken address must be refused before anything else is made
     note_event(session, "user.registered", visitor, user_id=user.id)
@@ -99,11 +101,11 @@ async def reset_password(desk: Desk, token: str, new_password: str, visitor: Vis
     await count_tries(desk, ((RESET_ADDRESS, throttle_address(visitor.ip)),))
     user = await _find_token_owner(desk, token)
     ensure_strong_enough(desk, new_password, user)
-    password_hash = await desk.passwords.hash(new_password)
+    hashed = await desk.passwords.hash(new_password)
     async with desk.database.writing() as session:
         await _use_token(session, desk, token, user.id)
         fresh = await session.get_one(User, user.id)
-        fresh.set_password(password_hash, desk.now())
+        fresh.set_password(hashed, desk.now())
         fresh.email_verified_at = fresh.email_verified_at or desk.now()
         await forget_failures(session, desk, user.id)
         await revoke_all(session, user.id, "password_change", visitor)

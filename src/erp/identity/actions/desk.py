@@ -6,9 +6,10 @@ from datetime import datetime
 
 from erp.identity.directory.ace import AceDirectory
 from erp.identity.directory.provider import Provider
-from erp.kernel.crypto import KeyRing, Passwords
+from erp.kernel.crypto import KeyRing
 from erp.kernel.db import Database
 from erp.kernel.outbound import Outbound
+from erp.kernel.passwords import Passwords
 from erp.kernel.settings import Settings
 
 
@@ -44,7 +45,7 @@ def open_desk(settings: Settings, database: Database) -> Desk:
         settings,
         database,
         KeyRing(settings.secret_key.get_secret_value(), *previous),
-        Passwords(settings.password_memory_kib, settings.password_time_cost),
+        _make_hasher(settings),
         _open_directories(settings, database),
     )
 
@@ -55,3 +56,10 @@ def _open_directories(settings: Settings, database: Database) -> dict[str, Provi
         return {}
     outbound = Outbound((settings.ace_api_url, settings.ace_projects), database.clock)
     return {"ace": AceDirectory(settings, outbound)}
+
+
+def _make_hasher(settings: Settings) -> Passwords:
+    cost = (settings.password_memory_kib, settings.password_time_cost)
+    pepper = settings.password_pepper
+    previous = [each.get_secret_value() for each in settings.previous_password_peppers]
+    return Passwords(*cost, pepper.get_secret_value() if pepper else None, *previous)

@@ -31,24 +31,40 @@ def note_event(  # noqa: PLR0913  what makes an event, each with a name
     session_id: UUID | None = None,
     reason: str | None = None,
     outcome: str = "done",
-) -> None:
+) -> SecurityEvent:
     """Add one event to this transaction; `reason` is the code of why it came to that."""
     actor_id = None if event in BY_STRANGERS else user_id
+    noted = SecurityEvent(
+        at=session.info["clock"](),
+        organization_id=None,
+        actor_kind="user" if actor_id else "anonymous",
+        actor_id=actor_id,
+        session_id=session_id,
+        event=event,
+        subject_kind="user" if user_id else None,
+        subject_id=user_id,
+        outcome=outcome,
+        reason_code=reason,
+        ip=visitor.ip,
+        user_agent=visitor.user_agent,
+        request_id=visitor.request_id,
+        data={"owasp": OWASP[event]} if event in OWASP else None,
+    )
+    session.add(noted)
+    return noted
+
+
+def note_job(session: AsyncSession, event: str, *, user_id: UUID, reason: str) -> None:
+    """Add what the worker did to somebody by itself."""
     session.add(
         SecurityEvent(
             at=session.info["clock"](),
-            organization_id=None,
-            actor_kind="user" if actor_id else "anonymous",
-            actor_id=actor_id,
-            session_id=session_id,
+            actor_kind="job",
             event=event,
-            subject_kind="user" if user_id else None,
+            subject_kind="user",
             subject_id=user_id,
-            outcome=outcome,
+            outcome="done",
             reason_code=reason,
-            ip=visitor.ip,
-            user_agent=visitor.user_agent,
-            request_id=visitor.request_id,
             data={"owasp": OWASP[event]} if event in OWASP else None,
         )
     )

@@ -81,11 +81,11 @@ async def change_password(
     """
     user = await _prove(desk, holder, change.current)
     ensure_strong_enough(desk, change.new, user)
-    password_hash = await desk.passwords.hash(change.new)
+    hashed = await desk.passwords.hash(change.new)
     async with desk.database.writing() as session:
         row = await session.get_one(SessionRow, holder.session_id)
         fresh = await _with_seen_password(session, user)
-        fresh.set_password(password_hash, desk.now())
+        fresh.set_password(hashed, desk.now())
         await revoke_all(session, user.id, "password_change", visitor)
         note_event(session, "password.changed", visitor, user_id=user.id)
         if fresh.email:
@@ -111,7 +111,7 @@ async def _prove(desk: Desk, holder: Holder, password: str) -> User:
     await count_tries(desk, tries)
     async with desk.database.reading() as session:
         user = await session.get_one(User, holder.user_id)
-    if not await desk.passwords.verify(password, user.password_hash):
+    if not await desk.passwords.verify(password, user.hashed):
         raise InvalidCredentials
     async with desk.database.writing() as session:
         await refund_tries(session, desk, tries)

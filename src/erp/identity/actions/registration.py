@@ -32,6 +32,7 @@ from erp.identity.errors import OtpInvalid
 from erp.identity.models import Challenge, Registration, User
 from erp.kernel.crypto import digest, make_token
 from erp.kernel.mail import send_mail, send_sealed_mail
+from erp.kernel.passwords import Hashed
 from erp.kernel.schema import fold
 
 LIFE = timedelta(hours=24)
@@ -48,7 +49,7 @@ class Pending:
 
 
 async def begin_registration(
-    desk: Desk, given: NewAccount, password_hash: str, visitor: Visitor
+    desk: Desk, given: NewAccount, hashed: Hashed, visitor: Visitor
 ) -> Pending:
     """A pending registration and a mail: with a code, or to a known address a hint.
 
@@ -64,7 +65,8 @@ async def begin_registration(
             full_name=given.full_name,
             organization_name=given.organization_name,
             locale=given.locale,
-            password_hash=password_hash,
+            password_hash=hashed.text,
+            password_scheme=hashed.scheme,
             binding_hash=digest(token),
             ip=visitor.ip,
             created_at=now,
@@ -129,7 +131,7 @@ async def complete_registration(
     await _consume(session, desk, pending)
     user = User(full_name=pending.full_name, locale=pending.locale)
     user.name_by(pending.email, await _free_username(session, pending.username))
-    user.set_password(pending.password_hash, desk.now())
+    user.set_password(Hashed(pending.password_hash, pending.password_scheme), desk.now())
     user.email_verified_at = desk.now()
     session.add(user)
     await session.flush()  # a taken address must be refused before anything else is made

@@ -24,6 +24,7 @@ from erp.identity.actions.verification import send_code_to_user
 from erp.identity.errors import EmailNotVerified, InvalidCredentials, PasswordResetRequired
 from erp.identity.models import User
 from erp.kernel.errors import NotAllowed, Refusal
+from erp.kernel.passwords import Hashed
 from erp.kernel.schema import fold
 
 
@@ -38,12 +39,12 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A right password: whose it is, what to refund, its hash as seen and at today's cost."""
+    """A right password: whose it is, what to refund, its hash as seen and as of today."""
 
     user: User
     tries: Tries
-    seen_hash: str
-    password_hash: str
+    seen: Hashed
+    renewed: Hashed
 
 
 async def verify_credentials(desk: Desk, given: Credentials, visitor: Visitor) -> SignIn:
@@ -60,7 +61,7 @@ async def verify_credentials(desk: Desk, given: Credentials, visitor: Visitor) -
 async def verify_again(desk: Desk, given: Credentials, visitor: Visitor, tries: Tries) -> SignIn:
     """Check the password of a try that was counted already."""
     user = await _find_user(desk, given)
-    stored = user.password_hash if user else None
+    stored = user.hashed if user else None
     matches = await desk.passwords.verify(given.password, stored)
     if user is None or stored is None:
         raise await _refused(desk, None, InvalidCredentials(), visitor)
@@ -80,13 +81,16 @@ async def verify_again(desk: Desk, given: Credentials, visitor: Visitor, tries: 
     return SignIn(user, tries, stored, await desk.passwords.renew(given.password, stored))
 
 
-async def confirm_sign_in(session: AsyncSession, desk: Desk, proved: SignIn) -> User | None:
+async def confirm_sign_in(
+    session: AsyncSession, desk: Desk, proved: SignIn, visitor: Visitor
+) -> User | None:
     """Take the user into this transaction; None if the hash was replaced since it was seen."""
     statement = (
         update(User)
-        .where(User.id == proved.user.id, User.password_hash == proved.seen_hash)
-        .where(User.is_active)
-        .values(password_hash=proved.password_hash, last_login_at=desk.now())
+        .where(User.id == proved.user.id, User.password_hash == proved.seen.text)
+        .where(User.is_active, User.password_disabled_at.is_(None))
+        .values(password_hash=proved.renewed.text, password_scheme=proved.renewed.scheme)
+        .values(last_login_at=desk.now())
         .returning(User)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
@@ -94,6 +98,9 @@ async def confirm_sign_in(session: AsyncSession, desk: Desk, proved: SignIn) -> 
     if confirmed is not None:
         await refund_tries(session, desk, proved.tries)
         await forget_failures(session, desk, confirmed.id)
+        if proved.renewed != proved.seen:
+            kind = proved.seen.scheme
+            note_event(session, "password.rehashed", visitor, user_id=confirmed.id, reason=kind)
     return confirmed
 
 

@@ -26,6 +26,7 @@ from erp.identity.actions.signing_in import (
 from erp.identity.actions.verification import find_user_challenge, prove_address
 from erp.identity.errors import InvalidCredentials
 from erp.identity.models import SessionRow, User
+from erp.kernel.passwords import Hashed
 from erp.kernel.schema import fold
 from erp.organizations.actions.founding import found_organization
 from erp.organizations.actions.membership import join, read_invitation
@@ -42,20 +43,20 @@ async def sign_up(
 
     Else a new user, a first organization of which he or she is the admin, and a session.
     """
-    password_hash = await prepare_sign_up(desk, given, visitor)
+    hashed = await prepare_sign_up(desk, given, visitor)
     if given.invitation_token:
-        return await _sign_up_invited(desk, given, password_hash, visitor, remember=remember)
+        return await _sign_up_invited(desk, given, hashed, visitor, remember=remember)
     if desk.settings.verification == "required":
-        return await begin_registration(desk, given, password_hash, visitor)
+        return await begin_registration(desk, given, hashed, visitor)
     async with desk.database.writing() as session:
-        user = await add_user(session, desk, given, password_hash, visitor)
+        user = await add_user(session, desk, given, hashed, visitor)
         return await _move_in(
             session, desk, user, given.organization_name, visitor, remember=remember
         )
 
 
 async def _sign_up_invited(
-    desk: Desk, given: NewAccount, password_hash: str, visitor: Visitor, *, remember: bool
+    desk: Desk, given: NewAccount, hashed: Hashed, visitor: Visitor, *, remember: bool
 ) -> Entered:
     """A new user in the organization that sent the link, which also proves the address."""
     token = given.invitation_token or ""
@@ -63,7 +64,7 @@ async def _sign_up_invited(
         invited = await read_invitation(session, desk, token)
         if invited.invitation.email_key != fold(given.email):
             raise InvitedElsewhere
-        user = await add_user(session, desk, given, password_hash, visitor)
+        user = await add_user(session, desk, given, hashed, visitor)
         user.email_verified_at = desk.now()
         member = await join(session, desk, token, user, visitor)
         home = member.organization_id
@@ -130,7 +131,7 @@ async def _enter(
     desk: Desk, proved: SignIn, visitor: Visitor, *, ending: UUID | None, remember: bool
 ) -> Entered | None:
     async with desk.database.writing() as session:
-        user = await confirm_sign_in(session, desk, proved)
+        user = await confirm_sign_in(session, desk, proved, visitor)
         if user is None:
             return None
         if ending:
