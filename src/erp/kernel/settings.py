@@ -101,7 +101,6 @@ class Settings(BaseModel):
     password_time_cost: Annotated[int, Field(ge=1)] = 2
     password_pepper: SecretStr | None = None
     previous_password_peppers: Annotated[list[SecretStr], Listed] = []
-    enable_password_form: bool | None = None
     api_requests_per_minute: Annotated[int, Field(ge=0)] = 600
     api_burst: Annotated[int, Field(ge=1)] = 60
     ops_token: SecretStr | None = None
@@ -159,12 +158,6 @@ class Settings(BaseModel):
     def exposes_codes(self) -> bool:
         """Whether answers show one-time codes: two locks, and never in production."""
         return self.expose_otp and not self.is_production
-
-    @cached_property
-    def offers_password_form(self) -> bool:
-        """Whether OAuth2 clients may send the password itself; off in production unless wanted."""
-        wanted = self.enable_password_form
-        return not self.is_production if wanted is None else wanted
 
     @cached_property
     def peppers(self) -> list[SecretStr]:

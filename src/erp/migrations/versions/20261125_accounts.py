@@ -8,7 +8,7 @@ from alembic import op
 from erp.kernel import schema
 
 revision: str = "accounts"
-down_revision: str | None = "0002"
+down_revision: str | None = "projects"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
