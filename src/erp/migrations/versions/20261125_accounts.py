@@ -8,7 +8,7 @@ from alembic import op
 from erp.kernel import schema
 
 revision: str = "accounts"
-down_revision: str | None = "projects"
+down_revision: str | None = "directory"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
