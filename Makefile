@@ -1,7 +1,7 @@
 # Each target is one verb of dev.py, for machines without make: python3 dev.py <verb>
 PYTHON ?= python3
 
-.PHONY: help setup run dev test sure lock api bench clean
+.PHONY: help setup run dev test sure lock api bench fuzz clean
 
 help:  ; @$(PYTHON) dev.py help
 setup: ; @$(PYTHON) dev.py setup
@@ -12,4 +12,5 @@ sure:  ; @$(PYTHON) dev.py sure
 lock:  ; @$(PYTHON) dev.py lock
 api:   ; @$(PYTHON) dev.py api
 bench: ; @$(PYTHON) dev.py bench
+fuzz:  ; @$(PYTHON) dev.py fuzz
 clean: ; @$(PYTHON) dev.py clean

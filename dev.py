@@ -105,6 +105,13 @@ def bench(*words: str) -> None:
     call([PYTHON, "-m", "bench", *words])
 
 
+def fuzz(minutes: str = "5", *_: str) -> None:
+    """Attack the API for MINUTES (5) on each database."""
+    prepare("dev")
+    seconds = {"ERP_FUZZ_SECONDS": str(int(minutes) * 60)}
+    call([PYTHON, "-m", "pytest", "-q", "tests/fuzz"], environ=seconds)
+
+
 def clean(*_: str) -> None:
     """Remove what the other verbs made; data/ and .env stay."""
     for name in MADE_HERE.split():
@@ -123,6 +130,7 @@ VERBS = {
     "lock": lock,
     "api": api,
     "bench": bench,
+    "fuzz": fuzz,
     "clean": clean,
 }
 

@@ -7,10 +7,9 @@ from fastapi import Query, Response
 
 from erp.audit import queries
 from erp.audit.schemas import HistoryPage, HistoryQuery
-from erp.kernel.errors import NotAllowed, NotFound, NotSignedIn, ValidationFailed
 from erp.kernel.http import page, refuses, room_router
 from erp.kernel.workspace import Workspace
-from erp.organizations.access import may
+from erp.organizations.access import READING, may
 
 router = room_router("audit", "/api/audit")
 
@@ -18,7 +17,7 @@ router = room_router("audit", "/api/audit")
 @router.get(
     "/{kind}/{target_id}",
     response_model=HistoryPage,
-    responses=refuses(NotSignedIn, NotAllowed, NotFound, ValidationFailed),
+    responses=refuses(*READING),
 )
 async def list_history(
     work: Annotated[Workspace, may("history:read")],

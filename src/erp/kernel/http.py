@@ -46,6 +46,7 @@ STATUS: dict[type[Refusal], int] = {
     errors.Unavailable: 503,
     errors.TimedOut: 504,
 }
+LONGEST_VERSION = 18
 PROBLEM = "application/problem+json"
 
 
@@ -245,13 +246,17 @@ def page(content: bytes) -> Response:
 
 def _read_version(
     if_match: Annotated[
-        str | None, Header(max_length=40, description='The `ETag` that was read, such as `"3"`')
+        str | None,
+        Header(
+            description='The `ETag` that was read, such as `"3"`',
+            json_schema_extra={"pattern": r'^(\*|(W/)?"[0-9]{1,18}")$', "maxLength": 24},
+        ),
     ] = None,
 ) -> int | None:
     if if_match is None or if_match.strip() == "*":
         return None
     number = if_match.strip().removeprefix("W/").strip('"')
-    if not (number.isascii() and number.isdecimal()):
+    if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_VERSION):
         raise Malformed('If-Match must be an ETag such as "3"')
     return int(number)
 

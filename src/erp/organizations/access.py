@@ -55,8 +55,11 @@ Permission = Literal[
 Role = Literal["user", "manager", "admin"]
 
 # What every route of a room may refuse with, by what it does.
-READING = (NotSignedIn, SessionRevoked, NotAllowed, NotFound, ValidationFailed, DatabaseBusy)
-CHANGING = (*READING, CsrfFailed, OriginRefused, Malformed, Stale, TooLarge, UnsupportedMedia)
+READING = (
+    *(NotSignedIn, SessionRevoked, NotAllowed, NotFound, OrganizationNotFound),
+    *(Malformed, ValidationFailed, DatabaseBusy),
+)
+CHANGING = (*READING, CsrfFailed, OriginRefused, Stale, TooLarge, UnsupportedMedia)
 CREATING = (*CHANGING, IdempotencyKeyReused, RequestInFlight)
 
 _ADMINS = {"members:invite", "members:write", "organization:write"}

@@ -8,8 +8,16 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
 from erp.identity.access import Public
-from erp.kernel.errors import Refusal
-from erp.kernel.http import Problem, status_of
+from erp.kernel.errors import (
+    DatabaseBusy,
+    Malformed,
+    Refusal,
+    StillStarting,
+    TooLarge,
+    UnsupportedMedia,
+    ValidationFailed,
+)
+from erp.kernel.http import PROBLEM, Problem, refuses, status_of
 
 DESCRIPTION = """
 The back office of a small company: customers, products, people and history.
@@ -44,6 +52,8 @@ SwaggerUIBundle({{url: "{address}", dom_id: "#swagger-ui", deepLinking: true}});
 </body>
 </html>
 """
+EVERY_CALL = (Malformed, DatabaseBusy, StillStarting)
+EVERY_BODY = (*EVERY_CALL, TooLarge, UnsupportedMedia, ValidationFailed)
 ORGANIZATION_HEADER = {
     "name": "X-Organization",
     "in": "header",
@@ -103,6 +113,7 @@ def describe(app: FastAPI) -> None:
             document = plain()
             _add_problem(document)
             _add_security(app, document)
+            _add_refusals(document)
         return app.openapi_schema or {}
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -128,6 +139,25 @@ def _add_security(app: FastAPI, document: dict[str, Any]) -> None:
             if marks != ["signed_in"]:
                 operation["x-permission"] = marks[0]
                 operation.setdefault("parameters", []).append(ORGANIZATION_HEADER)
+
+
+def _add_refusals(document: dict[str, Any]) -> None:
+    """What the border may answer to every call, so that no room has to repeat it."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            kinds = EVERY_BODY if "requestBody" in operation else EVERY_CALL
+            for status, refusal in refuses(*kinds).items():
+                known = operation["responses"].setdefault(str(status), refusal)
+                if PROBLEM not in known.get("content", {}):  # FastAPI's own words for a wrong value
+                    operation["responses"][str(status)] = refusal
+                elif known is not refusal:
+                    _join_codes(known, refusal)
+
+
+def _join_codes(known: dict[str, Any], more: dict[str, Any]) -> None:
+    here, there = (each["content"][PROBLEM]["schema"]["allOf"][1] for each in (known, more))
+    codes = {*here["properties"]["code"]["enum"], *there["properties"]["code"]["enum"]}
+    here["properties"]["code"]["enum"] = sorted(codes)
 
 
 def api_routes(app: FastAPI) -> list[Any]:

@@ -623,6 +623,7 @@ export const problemCodes = [
   "sku_taken",
   "slug_taken",
   "stale",
+  "still_starting",
   "too_large",
   "too_many_attempts",
   "unavailable",

@@ -2508,6 +2508,18 @@ export interface operations {
                     "application/json": components["schemas"]["ProductPage"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description Sign in to do this. · This session has ended; sign in again. */
             401: {
                 headers: {
@@ -2532,7 +2544,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2540,7 +2552,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -2564,7 +2576,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -2631,7 +2643,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2639,7 +2651,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -2711,7 +2723,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -2781,7 +2793,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2789,7 +2801,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -2861,7 +2873,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -2890,6 +2902,18 @@ export interface operations {
                     "application/json": components["schemas"]["ProductOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description Sign in to do this. · This session has ended; sign in again. */
             401: {
                 headers: {
@@ -2914,7 +2938,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2922,7 +2946,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -2946,7 +2970,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -3011,7 +3035,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3019,7 +3043,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -3091,7 +3115,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -3162,7 +3186,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3170,7 +3194,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -3242,7 +3266,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -3309,7 +3333,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3317,7 +3341,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -3377,7 +3401,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -3444,7 +3468,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3452,7 +3476,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -3512,7 +3536,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -3539,6 +3563,18 @@ export interface operations {
                     "application/json": components["schemas"]["UnitsOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description Sign in to do this. · This session has ended; sign in again. */
             401: {
                 headers: {
@@ -3563,7 +3599,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3571,7 +3607,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -3595,7 +3631,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -3640,6 +3676,18 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description Sign in to do this. · This session has ended; sign in again. */
             401: {
                 headers: {
@@ -3664,7 +3712,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3672,7 +3720,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -3696,7 +3744,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -3763,7 +3811,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3771,7 +3819,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -3843,7 +3891,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -3913,7 +3961,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3921,7 +3969,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -3993,7 +4041,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -4022,6 +4070,18 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description Sign in to do this. · This session has ended; sign in again. */
             401: {
                 headers: {
@@ -4046,7 +4106,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4054,7 +4114,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -4078,7 +4138,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -4143,7 +4203,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4151,7 +4211,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -4223,7 +4283,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -4294,7 +4354,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4302,7 +4362,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -4374,7 +4434,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -4441,7 +4501,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4449,7 +4509,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -4509,7 +4569,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -4576,7 +4636,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4584,7 +4644,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -4656,7 +4716,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -4685,6 +4745,18 @@ export interface operations {
                     "application/json": components["schemas"]["ContactsOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description Sign in to do this. · This session has ended; sign in again. */
             401: {
                 headers: {
@@ -4709,7 +4781,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4717,7 +4789,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -4741,7 +4813,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -4810,7 +4882,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4818,7 +4890,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -4890,7 +4962,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -4956,7 +5028,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4964,7 +5036,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -5024,7 +5096,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -5096,7 +5168,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5104,7 +5176,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -5176,7 +5248,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -5205,6 +5277,18 @@ export interface operations {
                     "application/json": components["schemas"]["AddressesOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description Sign in to do this. · This session has ended; sign in again. */
             401: {
                 headers: {
@@ -5229,7 +5313,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5237,7 +5321,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -5261,7 +5345,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -5330,7 +5414,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5338,7 +5422,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -5410,7 +5494,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -5476,7 +5560,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5484,7 +5568,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -5544,7 +5628,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -5616,7 +5700,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5624,7 +5708,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -5696,7 +5780,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -5741,7 +5825,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "invitation_invalid";
+                        code?: "invitation_invalid" | "malformed";
                     };
                 };
             };
@@ -5766,6 +5850,30 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "email_taken" | "invited_elsewhere" | "username_taken";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
                     };
                 };
             };
@@ -5801,7 +5909,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "unavailable";
+                        code?: "database_busy" | "still_starting" | "unavailable";
                     };
                 };
             };
@@ -5837,7 +5945,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "otp_invalid";
+                        code?: "malformed" | "otp_invalid";
                     };
                 };
             };
@@ -5865,6 +5973,30 @@ export interface operations {
                     };
                 };
             };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
             /** @description Some values are missing or wrong. */
             422: {
                 headers: {
@@ -5886,6 +6018,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "otp_attempts_exceeded";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -5913,6 +6057,18 @@ export interface operations {
                     "application/json": components["schemas"]["SignedInOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description The e-mail address, user name or password is wrong. */
             401: {
                 headers: {
@@ -5934,6 +6090,30 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "account_disabled" | "email_not_verified" | "origin_refused" | "password_reset_required";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
                     };
                 };
             };
@@ -5969,7 +6149,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "unavailable";
+                        code?: "database_busy" | "still_starting" | "unavailable";
                     };
                 };
             };
@@ -5993,6 +6173,18 @@ export interface operations {
                     "application/json": components["schemas"]["CsrfOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description Sign in to do this. · This session has ended; sign in again. */
             401: {
                 headers: {
@@ -6002,6 +6194,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -6025,6 +6229,18 @@ export interface operations {
                     "application/json": components["schemas"]["MeOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description Sign in to do this. · This session has ended; sign in again. */
             401: {
                 headers: {
@@ -6046,6 +6262,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "organization_not_found";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -6073,6 +6301,18 @@ export interface operations {
                     "application/json": components["schemas"]["TokensOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description Sign in to do this. · The e-mail address, user name or password is wrong. · This session has ended; sign in again. */
             401: {
                 headers: {
@@ -6094,6 +6334,30 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "csrf_failed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
                     };
                 };
             };
@@ -6121,6 +6385,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
         };
     };
     identity_reauthenticate: {
@@ -6143,6 +6419,18 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description Sign in to do this. · The e-mail address, user name or password is wrong. · This session has ended; sign in again. */
             401: {
                 headers: {
@@ -6164,6 +6452,30 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "csrf_failed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
                     };
                 };
             };
@@ -6191,6 +6503,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
         };
     };
     identity_list_sessions: {
@@ -6211,6 +6535,18 @@ export interface operations {
                     "application/json": components["schemas"]["DevicesOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description Sign in to do this. · This session has ended; sign in again. */
             401: {
                 headers: {
@@ -6220,6 +6556,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -6242,6 +6590,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
             401: {
@@ -6288,6 +6648,18 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
         };
     };
     identity_end_sessions: {
@@ -6309,6 +6681,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
             401: {
@@ -6334,13 +6718,52 @@ export interface operations {
                     };
                 };
             };
-            /** @description Validation Error */
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
                 };
             };
         };
@@ -6365,6 +6788,18 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SwitchedOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
                 };
             };
             /** @description Sign in to do this. · This session has ended; sign in again. */
@@ -6403,6 +6838,30 @@ export interface operations {
                     };
                 };
             };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
             /** @description Some values are missing or wrong. */
             422: {
                 headers: {
@@ -6412,6 +6871,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -6438,6 +6909,18 @@ export interface operations {
                     "application/json": components["schemas"]["ColleaguesOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description Sign in to do this. · This session has ended; sign in again. */
             401: {
                 headers: {
@@ -6462,7 +6945,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6470,7 +6953,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -6494,7 +6977,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -6559,7 +7042,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6567,7 +7050,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -6639,7 +7122,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -6710,7 +7193,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6718,7 +7201,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -6790,7 +7273,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -6817,6 +7300,18 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationsOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description Sign in to do this. · This session has ended; sign in again. */
             401: {
                 headers: {
@@ -6841,7 +7336,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6849,7 +7344,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -6873,7 +7368,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -6940,7 +7435,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6948,7 +7443,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -7020,7 +7515,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -7083,7 +7578,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7091,7 +7586,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -7151,7 +7646,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -7187,7 +7682,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "invitation_invalid";
+                        code?: "invitation_invalid" | "malformed";
                     };
                 };
             };
@@ -7200,6 +7695,30 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "origin_refused";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
                     };
                 };
             };
@@ -7224,6 +7743,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "too_many_attempts";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -7287,7 +7818,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7295,7 +7826,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -7367,7 +7898,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -7394,6 +7925,18 @@ export interface operations {
                     "application/json": components["schemas"]["OrganizationOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description Sign in to do this. · This session has ended; sign in again. */
             401: {
                 headers: {
@@ -7418,7 +7961,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7426,7 +7969,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -7450,7 +7993,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -7519,7 +8062,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7527,7 +8070,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -7599,7 +8142,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -7663,7 +8206,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7671,7 +8214,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -7731,7 +8274,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -7753,6 +8296,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WaysInOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
                 };
             };
         };
@@ -7779,6 +8346,18 @@ export interface operations {
                     "application/json": components["schemas"]["TokensOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description An old refresh token was used again, so the session was ended for safety. · The refresh token is not valid. · The session has expired; sign in again. · This session has ended; sign in again. */
             401: {
                 headers: {
@@ -7803,13 +8382,40 @@ export interface operations {
                     };
                 };
             };
-            /** @description Validation Error */
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
                 };
             };
             /** @description Too many attempts; wait before you try again. */
@@ -7821,6 +8427,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "too_many_attempts";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -7846,6 +8464,18 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. */
             403: {
                 headers: {
@@ -7858,6 +8488,30 @@ export interface operations {
                     };
                 };
             };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
             /** @description Some values are missing or wrong. */
             422: {
                 headers: {
@@ -7867,6 +8521,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -7900,7 +8566,31 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "reset_token_invalid";
+                        code?: "malformed" | "reset_token_invalid";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
                     };
                 };
             };
@@ -7928,6 +8618,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
         };
     };
     identity_resend_code: {
@@ -7952,6 +8654,18 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptedOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description This page may not do that: its origin is not on the list. */
             403: {
                 headers: {
@@ -7961,6 +8675,30 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "origin_refused";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
                     };
                 };
             };
@@ -7985,6 +8723,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "too_many_attempts";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -8012,6 +8762,18 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptedOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description This page may not do that: its origin is not on the list. */
             403: {
                 headers: {
@@ -8021,6 +8783,30 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "origin_refused";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
                     };
                 };
             };
@@ -8045,6 +8831,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "too_many_attempts";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -8086,7 +8884,19 @@ export interface operations {
                     "application/json": components["schemas"]["HistoryPage"];
                 };
             };
-            /** @description Sign in to do this. */
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8094,7 +8904,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in";
+                        code?: "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -8110,7 +8920,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8118,7 +8928,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -8131,6 +8941,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };
@@ -8154,6 +8976,30 @@ export interface operations {
                     "application/json": components["schemas"]["HealthOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
         };
     };
     is_ready_health_ready_get: {
@@ -8174,13 +9020,28 @@ export interface operations {
                     "application/json": components["schemas"]["HealthOut"];
                 };
             };
-            /** @description Not ready for requests */
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthOut"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
                 };
             };
         };
@@ -8205,6 +9066,18 @@ export interface operations {
                     "application/json": components["schemas"]["HealthOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description Validation Error */
             422: {
                 headers: {
@@ -8214,13 +9087,16 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
-            /** @description The product cannot work */
+            /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthOut"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
                 };
             };
         };
