@@ -99,4 +99,4 @@ async def test_the_description_says_how_to_sign_in_and_what_it_takes(client):
 def test_every_refusal_has_a_status():
     statuses = {status_of(refusal) for refusal in every_refusal(Refusal)}
 
-    assert statuses <= {400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500, 503}
+    assert statuses <= {400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500, 502, 503, 504}
