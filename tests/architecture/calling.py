@@ -33,6 +33,11 @@ class Call:
         )
 
 
+def listed(path: str) -> tuple[Call, ...]:
+    """A list, and the same as files (`also_as_files`)."""
+    return tuple(Call("GET", path + ending) for ending in ("", ".csv", ".xlsx"))
+
+
 def _filled(body: Any, ids: dict[str, str]) -> Any:
     if isinstance(body, dict):
         return {name: _filled(value, ids) for name, value in body.items()}

@@ -17,7 +17,7 @@ ROOM_FILES = {
     "directory",  # identity asks company directories: an edge of the product, and its two tables
 }
 FORBIDDEN_NAMES = {"utils", "util", "common", "helpers", "core", "lib", "misc", "base"}
-KERNEL_FILES = 20  # 15 were planned; docs/decisions says which became files of their own, and why
+KERNEL_FILES = 22  # 15 were planned; docs/decisions says which became files of their own, and why
 
 FILES = {path: ast.parse(path.read_text()) for path in sorted(SOURCE.rglob("*.py"))}
 HAND_WRITTEN = {

@@ -66,6 +66,20 @@ async def test_reading_permissions_stand_on_reading_routes(app):
             assert route.methods & {"POST", "PUT", "PATCH", "DELETE"}, route.path
 
 
+async def test_every_list_is_also_a_file(app):
+    """Put `@also_as_files(router)` above the route of the list."""
+    paths = {route.path for route in api_routes(app)}
+    lists = {
+        route.path
+        for route in api_routes(app)
+        if route.methods == {"GET"} and ":" in marks_of(route)[0]
+        if "items" in getattr(route.response_model, "model_fields", {})
+    }
+
+    assert len(lists) >= 7
+    assert {f"{path}.{kind}" for path in lists for kind in ("csv", "xlsx")} <= paths
+
+
 async def test_every_operation_has_a_name_of_its_own(app):
     document = app.openapi()
 

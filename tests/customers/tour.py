@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from tests.architecture.calling import Call, batch_of
+from tests.architecture.calling import Call, batch_of, listed
 from tests.making import Person, make_customer
 
 ADDRESS = {"kind": "shipping", "lines": "1 Main Street", "country": "DE"}
@@ -12,18 +12,18 @@ CUSTOMER = "/api/customers/{customer_id}"
 CONTACT = CUSTOMER + "/contacts/{contact_id}"
 ADDRESS_OF = CUSTOMER + "/addresses/{address_id}"
 CALLS = (
-    Call("GET", "/api/customers"),
+    *listed("/api/customers"),
     Call("POST", "/api/customers", {"name": "New"}),
     Call("POST", "/api/customers/batch", batch_of("customer_id", {})),
     Call("GET", CUSTOMER),
     Call("PATCH", CUSTOMER, {"name": "Patched", "email": "patched@example.com"}),
     Call("POST", CUSTOMER + "/archive"),
     Call("POST", CUSTOMER + "/restore"),
-    Call("GET", CUSTOMER + "/contacts"),
+    *listed(CUSTOMER + "/contacts"),
     Call("POST", CUSTOMER + "/contacts", {"name": "New"}),
     Call("PATCH", CONTACT, {"name": "Patched"}),
     Call("DELETE", CONTACT),
-    Call("GET", CUSTOMER + "/addresses"),
+    *listed(CUSTOMER + "/addresses"),
     Call("POST", CUSTOMER + "/addresses", ADDRESS),
     Call("PATCH", ADDRESS_OF, {"lines": "Patched"}),
     Call("DELETE", ADDRESS_OF),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from tests.architecture.calling import Call
+from tests.architecture.calling import Call, listed
 from tests.making import Person, make_address, make_colleague
 
 MEMBER = "/api/members/{member_id}"
 CALLS = (
-    Call("GET", "/api/members"),
+    *listed("/api/members"),
     Call("PATCH", MEMBER, {"role": "manager"}),
     Call("DELETE", MEMBER),
-    Call("GET", "/api/invitations"),
+    *listed("/api/invitations"),
     Call("POST", "/api/invitations", {"email": "invited@example.com", "role": "user"}),
     Call("DELETE", "/api/invitations/{invitation_id}"),
     Call("GET", "/api/organization"),

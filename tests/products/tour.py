@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from tests.architecture.calling import Call, batch_of
+from tests.architecture.calling import Call, batch_of, listed
 from tests.making import Person, make_product
 
 PRODUCT = "/api/products/{product_id}"
 CALLS = (
-    Call("GET", "/api/products"),
-    Call("GET", "/api/units"),
+    *listed("/api/products"),
+    *listed("/api/units"),
     Call("POST", "/api/products", {"name": "New", "unit_id": "{unit_id}"}),
     Call("POST", "/api/products/batch", batch_of("product_id", {"unit_id": "{unit_id}"})),
     Call("GET", PRODUCT),
     Call("PATCH", PRODUCT, {"name": "Patched", "unit_id": "{unit_id}"}),
     Call("POST", PRODUCT + "/archive"),
     Call("POST", PRODUCT + "/restore"),
-    Call("GET", "/api/audit/{kind}/{target_id}"),
+    *listed("/api/audit/{kind}/{target_id}"),
     Call("DELETE", PRODUCT),
 )
 

@@ -7,6 +7,7 @@ from fastapi import Query, Response
 
 from erp.audit import queries
 from erp.audit.schemas import HistoryPage, HistoryQuery
+from erp.kernel.exporting import also_as_files
 from erp.kernel.http import page, refuses, room_router
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import READING, may
@@ -14,6 +15,7 @@ from erp.organizations.access import READING, may
 router = room_router("audit", "/api/audit")
 
 
+@also_as_files(router)
 @router.get(
     "/{kind}/{target_id}",
     response_model=HistoryPage,

@@ -26,6 +26,7 @@ from erp.customers.schemas import (
 from erp.kernel.batch import Batch, BatchOut, BatchRefused
 from erp.kernel.db import DRY_RUN
 from erp.kernel.errors import InUse
+from erp.kernel.exporting import also_as_files
 from erp.kernel.http import ReadVersion, answer, page, refuses, room_router
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import CHANGING, CREATING, READING, may
@@ -35,6 +36,7 @@ Reading = Annotated[Workspace, may("customers:read")]
 Writing = Annotated[Workspace, may("customers:write")]
 
 
+@also_as_files(router)
 @router.get("", response_model=CustomerPage, responses=refuses(*READING))
 async def list_customers(work: Reading, query: Annotated[CustomerQuery, Query()]) -> Response:
     """Live customers by name; `archived=true` shows the archived ones."""
@@ -102,6 +104,7 @@ async def restore_customer(work: Writing, customer_id: UUID, version: ReadVersio
     return answer(CustomerOut, await actions.restore_customer(work, customer_id, version))
 
 
+@also_as_files(router)
 @router.get("/{customer_id}/contacts", response_model=ContactsOut, responses=refuses(*READING))
 async def list_contacts(work: Reading, customer_id: UUID) -> ContactsOut:
     """The contacts of one customer, by name."""
@@ -145,6 +148,7 @@ async def delete_contact(
     await actions.delete_part(work, Contact, (customer_id, contact_id), version)
 
 
+@also_as_files(router)
 @router.get("/{customer_id}/addresses", response_model=AddressesOut, responses=refuses(*READING))
 async def list_addresses(work: Reading, customer_id: UUID) -> AddressesOut:
     """The addresses of one customer, billing first."""

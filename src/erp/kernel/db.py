@@ -32,6 +32,7 @@ from erp.kernel.schema import Base, Timed, refusals_by_constraint
 
 Transaction = AbstractAsyncContextManager[AsyncSession]
 WAIT_SECONDS = 5.0
+LONG_READS = 2
 SERVER_OPTIONS = (
     "-c timezone=UTC -c statement_timeout=15s -c lock_timeout=5s "
     "-c idle_in_transaction_session_timeout=30s"
@@ -76,6 +77,7 @@ class Database:
             self._reader = self._writer.execution_options(postgresql_readonly=True)
             gates = (asyncio.Semaphore(pool_size),) * 2
         self._gates = dict(zip((False, True), gates, strict=True))
+        self._long_reads = asyncio.Semaphore(LONG_READS)
         self._sessions = {
             writes: async_sessionmaker(
                 engine,
@@ -94,6 +96,23 @@ class Database:
     def writing(self) -> Transaction:
         """A transaction that may write; on SQLite it has the write lock from its beginning."""
         return self._transaction(writes=True)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncSession]:
+        """A reading transaction that sees one state of the data, however many statements it takes.
+
+        Few run at once, so that they leave connections to requests that are over soon.
+        """
+        await _wait_for_place(self._long_reads)
+        try:
+            async with self.reading() as session:
+                if not self.is_sqlite:  # where every transaction reads one state
+                    await session.connection(
+                        execution_options={"isolation_level": "REPEATABLE READ"}
+                    )
+                yield session
+        finally:
+            self._long_reads.release()
 
     @asynccontextmanager
     async def _transaction(self, *, writes: bool) -> AsyncIterator[AsyncSession]:
@@ -207,15 +226,20 @@ def refusal_for(error: IntegrityError) -> Refusal:
 async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
     """One request, one transaction, committed before the answer leaves; GET only reads."""
     database: Database = request.app.state.database
-    reads = request.method in ("GET", "HEAD")
     try:
-        async with database.reading() if reads else database.writing() as session:
+        async with _transaction_for(request, database) as session:
             yield session
             if is_dry_run(request):
                 await session.flush()  # what a constraint would say, it says now
                 await session.rollback()
     finally:
         await run_afterwards(request, database)
+
+
+def _transaction_for(request: Request, database: Database) -> Transaction:
+    if request.scope.get("snapshot"):
+        return database.snapshot()
+    return database.reading() if request.method in ("GET", "HEAD") else database.writing()
 
 
 async def run_afterwards(request: Request, database: Database) -> None:
@@ -252,6 +276,12 @@ def is_dry_run(request: Request) -> bool:
     return bool(request.scope.get("dry_run"))
 
 
+async def _read_long(request: Request) -> None:
+    request.scope["snapshot"] = True
+
+
+# Among the `dependencies` of a route: it reads for long, and all of it at one moment.
+SNAPSHOT = Depends(_read_long)
 # Among the `dependencies` of a route: it takes `dry_run=true`, runs as ever, and is rolled back.
 DRY_RUN = Depends(_rehearse)
 

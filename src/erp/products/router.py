@@ -8,6 +8,7 @@ from fastapi import Query, Response
 from erp.kernel.batch import Batch, BatchOut, BatchRefused
 from erp.kernel.db import DRY_RUN
 from erp.kernel.errors import InUse
+from erp.kernel.exporting import also_as_files
 from erp.kernel.http import ReadVersion, answer, answer_shown, page, refuses, room_router
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import CHANGING, CREATING, READING, may
@@ -28,6 +29,7 @@ Reading = Annotated[Workspace, may("products:read")]
 Writing = Annotated[Workspace, may("products:write")]
 
 
+@also_as_files(router)
 @router.get("/products", response_model=ProductPage, responses=refuses(*READING))
 async def list_products(work: Reading, query: Annotated[ProductQuery, Query()]) -> Response:
     """Live products by name; `archived=true` shows the archived ones."""
@@ -97,6 +99,7 @@ async def restore_product(work: Writing, product_id: UUID, version: ReadVersion)
     return await _answer(work, await actions.restore_product(work, product_id, version))
 
 
+@also_as_files(router)
 @router.get("/units", response_model=UnitsOut, responses=refuses(*READING))
 async def list_units(work: Reading) -> UnitsOut:
     """Every unit a product can be counted in."""

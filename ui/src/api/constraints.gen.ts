@@ -626,6 +626,7 @@ export const problemCodes = [
   "still_starting",
   "too_large",
   "too_many_attempts",
+  "too_many_rows",
   "unavailable",
   "unsupported_media",
   "username_taken",

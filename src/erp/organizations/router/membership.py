@@ -9,6 +9,7 @@ from erp.identity.access import AtDesk, FromVisitor, Public, ensure_trusted_page
 from erp.identity.errors import TooManyAttempts
 from erp.kernel.border import OriginRefused
 from erp.kernel.errors import ValidationFailed
+from erp.kernel.exporting import also_as_files
 from erp.kernel.http import ReadVersion, answer, refuses, room_router
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import CHANGING, CREATING, READING, Identified, may
@@ -44,6 +45,7 @@ Belonging = Annotated[Workspace, may("organization:read")]
 Governing = Annotated[Workspace, may("organization:write")]
 
 
+@also_as_files(router)
 @router.get("/members", responses=refuses(*READING))
 async def list_members(work: Colleagues) -> ColleaguesOut:
     """Everybody who works here or did, by number."""
@@ -75,6 +77,7 @@ async def remove_member(
     await membership.remove_member(work, member_id, version, visitor)
 
 
+@also_as_files(router)
 @router.get("/invitations", responses=refuses(*READING))
 async def list_open_invitations(work: Colleagues) -> InvitationsOut:
     """Invitations nobody has followed yet."""
