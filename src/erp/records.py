@@ -46,6 +46,9 @@ from erp.stock.models import (
     StockReservation,
     StockRule,
 )
+from erp.timesheets.models.entries import TimeEntry, TimeEntryTag
+from erp.timesheets.models.rates import BillingRule, Rate
+from erp.timesheets.models.weeks import TimeClosing, Timesheet, WorkSchedule
 
 RECORDS: tuple[type[Base], ...] = (
     User,
@@ -89,6 +92,13 @@ RECORDS: tuple[type[Base], ...] = (
     StockRule,
     StockClosing,
     StockProof,
+    TimeEntry,
+    TimeEntryTag,
+    Timesheet,
+    WorkSchedule,
+    TimeClosing,
+    Rate,
+    BillingRule,
 )
 
 metadata = Base.metadata

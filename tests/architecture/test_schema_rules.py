@@ -20,6 +20,7 @@ PARTS = {  # by table and column: these rows go with what they refer to
     ("task_logs", "task_id"),
     ("comments", "task_id"),
     ("stock_count_lines", "count_id"),
+    ("time_entry_tags", "entry_id"),
 }
 TYPES = (Id, Instant, Key, Scaled, Text, BigInteger, Boolean, JSON, Date)
 

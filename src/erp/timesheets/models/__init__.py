@@ -1,0 +1,1 @@
+"""The tables of timesheets and the rules about one record, one subject a file."""
