@@ -28,6 +28,7 @@ from erp.migrations.upgrade import current_revision, newest_revision, try_to_mig
 from erp.organizations.idempotency import Replayed, replay
 from erp.organizations.router import router as organizations
 from erp.products.router import router as products
+from erp.timesheets.router import router as timesheets
 from erp.web.docs import DESCRIPTION, describe
 from erp.web.docs import router as docs
 from erp.web.health import Health
@@ -35,7 +36,7 @@ from erp.web.health import router as health
 from erp.web.pages import Web, read_assets
 from erp.worker import Worker
 
-ROUTERS = (products, customers, organizations, identity, audit, health, docs)
+ROUTERS = (products, customers, timesheets, organizations, identity, audit, health, docs)
 DIALECTS = (CLOUD_ERP, MEDICALCARE)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 EXPOSED = [

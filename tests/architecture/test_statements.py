@@ -50,12 +50,17 @@ def watched():
 
 
 def tables_in(statement):
-    named = re.findall(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)", statement)
-    return {name for name in named if name in TENANT}
+    return {table for table, _name in named_in(statement)}
+
+
+def named_in(statement):
+    """The tenant tables, each beside the name it has in the statement."""
+    found = re.findall(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?: AS (\w+))?", statement)
+    return {(table, alias or table) for table, alias in found if table in TENANT}
 
 
 def is_within_organization(statement, table):
-    """Whether the table's rows are narrowed to an organization, or made for one."""
+    """Whether the rows of what is so called are narrowed to an organization, or made for one."""
     if statement.startswith("INSERT"):
         return bool(re.match(rf"INSERT INTO {table} \(organization_id,", statement))
     start = statement.index(" FROM ") if statement.startswith("SELECT") else 0
@@ -70,8 +75,8 @@ def unbounded(seen):
         {
             statement
             for statement, _parameters in seen
-            for table in tables_in(statement)
-            if not is_within_organization(statement, table)
+            for _table, name in named_in(statement)
+            if not is_within_organization(statement, name)
             if not any(re.match(pattern, statement) for pattern in EXCEPTIONS)
         }
     )
@@ -84,6 +89,8 @@ def unbounded(seen):
         ("SELECT count(*) FROM products", False),
         ("SELECT products.id FROM products WHERE products.organization_id = ?", True),
         ("UPDATE members SET role=? WHERE members.id = ?", False),
+        ("SELECT a.id FROM units AS a JOIN units AS b ON a.organization_id = ?", False),
+        ("SELECT a.id FROM units AS a WHERE a.organization_id = ? AND a.id = ?", True),
         ("DELETE FROM products WHERE products.organization_id = ? AND products.id = ?", True),
         ("DELETE FROM products WHERE products.id = ? RETURNING products.organization_id", False),
         ("INSERT INTO counters (series, organization_id) VALUES (?, ?)", False),

@@ -75,7 +75,7 @@ def is_refused(answer):
     """404 or 422; a batch says so item by item."""
     if answer.status_code == 409 and answer.json()["code"] == "batch_refused":
         codes = {item["code"] for item in answer.json()["items"] if item["code"]}
-        return codes <= {"not_found", "validation_failed"}
+        return codes <= {"not_found", "validation_failed", "unknown_project"}
     return answer.status_code in {404, 422}
 
 

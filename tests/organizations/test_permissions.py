@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 EVERYBODY = {
     *("customers:read", "customers:write", "products:read", "products:write", "history:read"),
-    "organization:read",
+    *("time:read", "time:write", "organization:read"),
 }
 MANAGERS = {"products:costs", "members:read"}
 ADMINS = {"members:invite", "members:write", "organization:write"}

@@ -43,9 +43,16 @@ def record(
             target_kind=snake_case(type(target).__name__),
             target_id=target.id,
             request_id=work.request_id,
-            data={"changes": told} | ({"reason": reason} if reason else {}),
+            data={"changes": told} | _besides(target, reason),
         )
     )
+
+
+def _besides(target: Owned, reason: str | None) -> dict[str, str]:
+    """Why, and whose record it is: own records' history shows to their member alone."""
+    owner = getattr(target, "member_id", None)
+    told = {"reason": reason, "member_id": str(owner) if owner else None}
+    return {name: value for name, value in told.items() if value}
 
 
 def changes_of(target: Owned) -> dict[str, list[Any]]:

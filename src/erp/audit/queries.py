@@ -33,8 +33,17 @@ READABLE = {
     "task_state": "projects:read",
     "task": "tasks:read",
     "comment": "tasks:read",
+    "time_entry": "time:read",
+    "timesheet": "time:read",
+    "work_schedule": "time:read",
+    "time_closing": "time:read",
+    "rate": "rates:read",
+    "billing_rule": "rates:read",
 }
-HIDDEN = {"cost_price": "products:costs"}
+HIDDEN = {
+    "cost_price": "products:costs",
+    **dict.fromkeys(("bill_rate", "bill_source", "cost_rate", "cost_source"), "rates:read"),
+}
 
 _trail, _members, _users = AuditRow.__table__.c, Member.__table__.c, User.__table__.c
 
@@ -80,17 +89,24 @@ HISTORY = Listing(
 async def list_history(work: Workspace, kind: str, target_id: UUID, query: HistoryQuery) -> bytes:
     """The changes of one record, newest first, as JSON; amounts as hidden as in the record.
 
-    Raises `NotFound` for what never was a record here; a deleted one keeps its history.
+    Raises `NotFound` for what never was a record here, and for a colleague's where one sees one's
+    own alone; a deleted record keeps its history.
     """
     needed = READABLE.get(kind)
     if needed is None:
         raise NotFound
     work.ensure_can(needed)
-    if await _find_last(work, kind, target_id) is None:
+    last = await _find_last(work, kind, target_id)
+    if last is None or not _is_within_scope(work, needed, last):
         raise NotFound
     unseen = frozenset(name for name, right in HIDDEN.items() if not work.can(right))
     page = await fetch_page(work, HISTORY, query, target_kind=kind, target_id=target_id)
     return _without(page, unseen) if unseen else page
+
+
+def _is_within_scope(work: Workspace, needed: str, last: AuditRow) -> bool:
+    owner = last.data.get("member_id")
+    return owner is None or owner == str(work.member_id) or work.sees_all(needed)
 
 
 def _without(page: bytes, unseen: frozenset[str]) -> bytes:

@@ -326,8 +326,12 @@ def _parameters_of(dependant: Dependant) -> frozenset[str]:
     for param in dependant.query_params:
         model: Any = param.field_info.annotation
         is_model = isinstance(model, type) and issubclass(model, BaseModel)
-        names |= set(model.model_fields) if is_model else {param.alias}
+        names |= _names_in(model) if is_model else {param.alias}
     return frozenset(names).union(*map(_parameters_of, dependant.dependencies))
+
+
+def _names_in(model: type[BaseModel]) -> set[str]:
+    return {each.alias or name for name, each in model.model_fields.items()}
 
 
 def _ensure_known(request: Request, known: frozenset[str]) -> None:

@@ -45,6 +45,8 @@ Permission = Literal[
     "products:read",
     "products:write",
     "products:costs",
+    "time:read",
+    "time:write",
     "history:read",
     "members:read",
     "members:invite",
@@ -73,7 +75,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 KEPT_BY_WRITERS = frozenset({"customers:write", "products:write"})
 # Permissions that reach only one's own records; for every other one the scope is all.
 OWN: dict[str, frozenset[str]] = {
-    "user": frozenset(),
+    "user": frozenset({"time:read", "time:write"}),
     "manager": frozenset(),
     "admin": frozenset(),
 }

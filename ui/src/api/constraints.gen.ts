@@ -83,6 +83,15 @@ export const constraints = {
       "type": "boolean"
     }
   },
+  "Batch_TimeEntryIn_TimeEntryEdit_": {
+    "items": {
+      "required": true,
+      "type": "array"
+    },
+    "all_or_nothing": {
+      "type": "boolean"
+    }
+  },
   "ChangePasswordIn": {
     "current_password": {
       "required": true,
@@ -559,6 +568,192 @@ export const constraints = {
       "maxLength": 100
     }
   },
+  "TimeEntryEdit": {
+    "member_id": {
+      "type": "string"
+    },
+    "project_id": {
+      "type": "string"
+    },
+    "project_code": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 32
+    },
+    "task_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "started_at": {
+      "type": "string"
+    },
+    "ended_at": {
+      "nullable": true,
+      "type": "string"
+    },
+    "work_date": {
+      "type": "string"
+    },
+    "seconds": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 90000
+    },
+    "activity": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+    },
+    "note": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2000
+    },
+    "billable": {
+      "type": "boolean"
+    },
+    "bill_rate": {
+      "nullable": true,
+      "type": "string"
+    },
+    "cost_rate": {
+      "nullable": true,
+      "type": "string"
+    },
+    "needs_review": {
+      "type": "boolean"
+    },
+    "resolve": {
+      "nullable": true,
+      "type": "string"
+    },
+    "reason": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 500
+    }
+  },
+  "TimeEntryIn": {
+    "project_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "project_code": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 32
+    },
+    "create_project": {
+      "type": "boolean"
+    },
+    "task_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "member_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "kind": {
+      "type": "string"
+    },
+    "started_at": {
+      "nullable": true,
+      "type": "string"
+    },
+    "ended_at": {
+      "nullable": true,
+      "type": "string"
+    },
+    "work_date": {
+      "nullable": true,
+      "type": "string"
+    },
+    "seconds": {
+      "nullable": true,
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 90000
+    },
+    "activity": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+    },
+    "note": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2000
+    },
+    "billable": {
+      "nullable": true,
+      "type": "boolean"
+    },
+    "bill_rate": {
+      "nullable": true,
+      "type": "string"
+    },
+    "cost_rate": {
+      "nullable": true,
+      "type": "string"
+    },
+    "resolve": {
+      "nullable": true,
+      "type": "string"
+    }
+  },
+  "TimerIn": {
+    "project_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "project_code": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 32
+    },
+    "create_project": {
+      "type": "boolean"
+    },
+    "task_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "started_at": {
+      "nullable": true,
+      "type": "string"
+    },
+    "activity": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+    },
+    "note": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2000
+    },
+    "billable": {
+      "nullable": true,
+      "type": "boolean"
+    },
+    "switch": {
+      "type": "boolean"
+    },
+    "resolve": {
+      "nullable": true,
+      "type": "string"
+    }
+  },
   "VerifyEmailIn": {
     "email": {
       "required": true,
@@ -593,8 +788,12 @@ export const problemCodes = [
   "csrf_failed",
   "customer_email_taken",
   "database_busy",
+  "day_too_long",
   "email_not_verified",
   "email_taken",
+  "end_before_start",
+  "entry_locked",
+  "entry_too_long",
   "idempotency_key_reused",
   "in_use",
   "invalid_credentials",
@@ -603,6 +802,7 @@ export const problemCodes = [
   "last_admin",
   "malformed",
   "member_exists",
+  "no_timer",
   "not_allowed",
   "not_found",
   "not_signed_in",
@@ -613,6 +813,7 @@ export const problemCodes = [
   "own_membership",
   "password_reset_required",
   "primary_contact_exists",
+  "project_archived",
   "reauthentication_required",
   "refresh_token_expired",
   "refresh_token_invalid",
@@ -624,10 +825,15 @@ export const problemCodes = [
   "slug_taken",
   "stale",
   "still_starting",
+  "task_not_in_project",
+  "time_in_future",
+  "time_overlap",
+  "timer_running",
   "too_large",
   "too_many_attempts",
   "too_many_rows",
   "unavailable",
+  "unknown_project",
   "unsupported_media",
   "username_taken",
   "validation_failed",
@@ -645,6 +851,8 @@ export const permissions = [
   "organization:read",
   "organization:write",
   "products:read",
-  "products:write"
+  "products:write",
+  "time:read",
+  "time:write"
 ] as const;
 export type Permission = (typeof permissions)[number];

@@ -544,6 +544,178 @@ export interface paths {
         patch: operations["customers_change_address"];
         trace?: never;
     };
+    "/api/time-entries.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Time Entries Csv
+         * @description The whole list as CSV: the same filters, all rows.
+         */
+        get: operations["timesheets_list_time_entries_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/time-entries.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Time Entries Xlsx
+         * @description The whole list as XLSX: the same filters, all rows.
+         */
+        get: operations["timesheets_list_time_entries_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/time-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Time Entries
+         * @description Entries, the latest first: one's own, or everybody's for those who see all.
+         */
+        get: operations["timesheets_list_time_entries"];
+        put?: never;
+        /**
+         * Create Time Entry
+         * @description Record time. An overlap is answered with ready fixes; send one as `resolve` to apply it.
+         */
+        post: operations["timesheets_create_time_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/time-entries/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Save Time Entries
+         * @description Many changes in one transaction; one locked entry refuses them all.
+         */
+        post: operations["timesheets_save_time_entries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/time-entries/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Time Entry
+         * @description One entry.
+         */
+        get: operations["timesheets_read_time_entry"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Time Entry
+         * @description Remove an entry that is not locked.
+         */
+        delete: operations["timesheets_delete_time_entry"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Time Entry
+         * @description Change the fields that are sent; a null end lets the entry run again.
+         */
+        patch: operations["timesheets_change_time_entry"];
+        trace?: never;
+    };
+    "/api/timer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Timer
+         * @description What runs for the caller, and what time it is here.
+         */
+        get: operations["timesheets_read_timer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/timer/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Timer
+         * @description Start to work on something; `switch` ends what runs at the very second.
+         */
+        post: operations["timesheets_start_timer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/timer/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Timer
+         * @description Stop what runs. It is never refused; a length beyond belief is marked for review.
+         */
+        post: operations["timesheets_stop_timer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/register": {
         parameters: {
             query?: never;
@@ -1449,6 +1621,16 @@ export interface components {
              */
             all_or_nothing: boolean;
         };
+        /** Batch[TimeEntryIn, TimeEntryEdit] */
+        Batch_TimeEntryIn_TimeEntryEdit_: {
+            /** Items */
+            items: (components["schemas"]["CreateItem_TimeEntryIn_"] | components["schemas"]["ChangeItem_TimeEntryEdit_"] | components["schemas"]["VerbItem"])[];
+            /**
+             * All Or Nothing
+             * @default true
+             */
+            all_or_nothing: boolean;
+        };
         /** ChangeItem[CustomerEdit] */
         ChangeItem_CustomerEdit_: {
             /**
@@ -1480,6 +1662,22 @@ export interface components {
             /** Version */
             version?: number | null;
             data: components["schemas"]["ProductEdit"];
+        };
+        /** ChangeItem[TimeEntryEdit] */
+        ChangeItem_TimeEntryEdit_: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "change";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version?: number | null;
+            data: components["schemas"]["TimeEntryEdit"];
         };
         /**
          * ChangePasswordIn
@@ -1628,6 +1826,15 @@ export interface components {
              */
             op: "create";
             data: components["schemas"]["ProductIn"];
+        };
+        /** CreateItem[TimeEntryIn] */
+        CreateItem_TimeEntryIn_: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "create";
+            data: components["schemas"]["TimeEntryIn"];
         };
         /**
          * CsrfOut
@@ -2089,6 +2296,21 @@ export interface components {
             role: string;
         };
         /**
+         * MemberRef
+         * @description A member, as people know him or her.
+         */
+        MemberRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * MembershipOut
          * @description An organization the caller may work in.
          */
@@ -2421,6 +2643,23 @@ export interface components {
             archived_at: string | null;
         };
         /**
+         * ProjectRef
+         * @description A project, as people know it.
+         */
+        ProjectRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * ReauthenticateIn
          * @description The caller's password, once more.
          */
@@ -2560,6 +2799,20 @@ export interface components {
             organizations: components["schemas"]["MembershipOut"][];
         };
         /**
+         * StartedOut
+         * @description The entry that runs now, and the one that `switch` ended.
+         */
+        StartedOut: {
+            running: components["schemas"]["TimeEntryOut"];
+            ended: components["schemas"]["TimeEntryOut"] | null;
+            /**
+             * Now
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            now: string;
+        };
+        /**
          * SwitchIn
          * @description The organization to work in from now on.
          */
@@ -2576,6 +2829,297 @@ export interface components {
             member: components["schemas"]["MemberOut"];
             /** Permissions */
             permissions: string[];
+        };
+        /**
+         * TagOut
+         * @description A tag of the note, such as `[prio:normal]`.
+         */
+        TagOut: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * TaskRef
+         * @description A task, as people know it; `code` is the project's code and the number.
+         */
+        TaskRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            /** Code */
+            code: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * TimeEntryEdit
+         * @description What changes about an entry. A null `ended_at` lets it run; a null rate is looked up.
+         */
+        TimeEntryEdit: {
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id?: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id?: string;
+            /** Project Code */
+            project_code?: string;
+            /** Task Id */
+            task_id?: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            started_at?: string;
+            /** Ended At */
+            ended_at?: string | null;
+            /**
+             * Work Date
+             * Format: date
+             * @example 2026-05-01
+             */
+            work_date?: string;
+            /** Seconds */
+            seconds?: number;
+            /** Activity */
+            activity?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Billable */
+            billable?: boolean;
+            /** Bill Rate */
+            bill_rate?: string | null;
+            /** Cost Rate */
+            cost_rate?: string | null;
+            /**
+             * Needs Review
+             * @description Confirms an entry that awaits review as it is
+             * @constant
+             */
+            needs_review?: false;
+            /** Resolve */
+            resolve?: ("trim_mine" | "trim_theirs" | "split_theirs") | null;
+            /**
+             * Reason
+             * @description Why; needed for the note of a billed entry
+             */
+            reason?: string | null;
+        };
+        /**
+         * TimeEntryIn
+         * @description New time: `clock` with a start (without an end it runs), `amount` with a day and seconds.
+         */
+        TimeEntryIn: {
+            /** Project Id */
+            project_id?: string | null;
+            /** Project Code */
+            project_code?: string | null;
+            /**
+             * Create Project
+             * @description Make a project of an unknown `project_code`
+             * @default false
+             */
+            create_project: boolean;
+            /** Task Id */
+            task_id?: string | null;
+            /**
+             * Member Id
+             * @description Whose time; your own if absent
+             */
+            member_id?: string | null;
+            /**
+             * Kind
+             * @default clock
+             * @enum {string}
+             */
+            kind: "clock" | "amount";
+            /** Started At */
+            started_at?: string | null;
+            /** Ended At */
+            ended_at?: string | null;
+            /** Work Date */
+            work_date?: string | null;
+            /** Seconds */
+            seconds?: number | null;
+            /** Activity */
+            activity?: string | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Billable
+             * @description As the project if absent
+             */
+            billable?: boolean | null;
+            /** Bill Rate */
+            bill_rate?: string | null;
+            /** Cost Rate */
+            cost_rate?: string | null;
+            /** Resolve */
+            resolve?: ("trim_mine" | "trim_theirs" | "split_theirs") | null;
+        };
+        /**
+         * TimeEntryOut
+         * @description Time of a member. Rates show with `rates:read`.
+         *
+         *     `seconds` is null while it runs. `billable_seconds` is null while it runs and where the billing
+         *     rule rounds whole days. `locked` says why it cannot change.
+         */
+        TimeEntryOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            member: components["schemas"]["MemberRef"];
+            project: components["schemas"]["ProjectRef"];
+            task: components["schemas"]["TaskRef"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "clock" | "amount";
+            /** Started At */
+            started_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Seconds */
+            seconds: number | null;
+            /** Billable Seconds */
+            billable_seconds: number | null;
+            /**
+             * Begins At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            begins_at: string;
+            /**
+             * Work Date
+             * Format: date
+             */
+            work_date: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Activity */
+            activity: string | null;
+            /** Note */
+            note: string | null;
+            /** Tags */
+            tags: components["schemas"]["TagOut"][];
+            /** Billable */
+            billable: boolean;
+            /** Bill Rate */
+            bill_rate?: string | null;
+            /** Bill Source */
+            bill_source?: string | null;
+            /** Cost Rate */
+            cost_rate?: string | null;
+            /** Cost Source */
+            cost_source?: string | null;
+            /** Currency */
+            currency?: string | null;
+            /** Is Running */
+            is_running: boolean;
+            /** Needs Review */
+            needs_review: boolean;
+            /** Locked */
+            locked: ("week_submitted" | "week_approved" | "period_closed" | "billed") | null;
+            /** Billed At */
+            billed_at: string | null;
+            /** Version */
+            version: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            updated_at: string;
+        };
+        /**
+         * TimeEntryPage
+         * @description One page of time entries.
+         */
+        TimeEntryPage: {
+            /** Limit */
+            limit: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Total Is Capped */
+            total_is_capped?: boolean | null;
+            /** Items */
+            items: components["schemas"]["TimeEntryOut"][];
+        };
+        /**
+         * TimerIn
+         * @description What to work on from now, or from a moment before. `switch` ends what runs at that second.
+         */
+        TimerIn: {
+            /** Project Id */
+            project_id?: string | null;
+            /** Project Code */
+            project_code?: string | null;
+            /**
+             * Create Project
+             * @description Make a project of an unknown `project_code`
+             * @default false
+             */
+            create_project: boolean;
+            /** Task Id */
+            task_id?: string | null;
+            /** Started At */
+            started_at?: string | null;
+            /** Activity */
+            activity?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Billable */
+            billable?: boolean | null;
+            /**
+             * Switch
+             * @default false
+             */
+            switch: boolean;
+            /** Resolve */
+            resolve?: ("trim_mine" | "trim_theirs" | "split_theirs") | null;
+        };
+        /**
+         * TimerOut
+         * @description The caller's running entry, if there is one, and what time it is.
+         */
+        TimerOut: {
+            running: components["schemas"]["TimeEntryOut"] | null;
+            /**
+             * Now
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            now: string;
+        };
+        /**
+         * TimerStop
+         * @description When the work ended, if it was not now.
+         */
+        TimerStop: {
+            /** Ended At */
+            ended_at?: string | null;
         };
         /**
          * TokensOut
@@ -7252,6 +7796,1462 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    timesheets_list_time_entries_csv: {
+        parameters: {
+            query?: {
+                /** @description Begin with a byte order mark, as some spreadsheets want it */
+                bom?: boolean;
+                /** @description The decimal sign; with `comma`, semicolons part the fields */
+                decimal?: "point" | "comma";
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-started_at" | "started_at" | "-updated_at" | "updated_at";
+                from?: string | null;
+                to?: string | null;
+                day_from?: string | null;
+                day_to?: string | null;
+                member_id?: string | null;
+                project_id?: string | null;
+                task_id?: string | null;
+                kind?: ("clock" | "amount") | null;
+                billable?: boolean | null;
+                needs_review?: boolean | null;
+                /** @description `name`, or `name:value` */
+                tag?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    timesheets_list_time_entries_xlsx: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-started_at" | "started_at" | "-updated_at" | "updated_at";
+                from?: string | null;
+                to?: string | null;
+                day_from?: string | null;
+                day_to?: string | null;
+                member_id?: string | null;
+                project_id?: string | null;
+                task_id?: string | null;
+                kind?: ("clock" | "amount") | null;
+                billable?: boolean | null;
+                needs_review?: boolean | null;
+                /** @description `name`, or `name:value` */
+                tag?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    timesheets_list_time_entries: {
+        parameters: {
+            query?: {
+                /** @description Rows per page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description Rows to skip; not with a cursor */
+                offset?: number;
+                /** @description `true` adds `total`, exact to 10,000; `exact` counts to the end */
+                count?: ("true" | "exact") | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-started_at" | "started_at" | "-updated_at" | "updated_at";
+                from?: string | null;
+                to?: string | null;
+                day_from?: string | null;
+                day_to?: string | null;
+                member_id?: string | null;
+                project_id?: string | null;
+                task_id?: string | null;
+                kind?: ("clock" | "amount") | null;
+                billable?: boolean | null;
+                needs_review?: boolean | null;
+                /** @description `name`, or `name:value` */
+                tag?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeEntryPage"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    timesheets_create_time_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimeEntryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeEntryOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A timer is running; stop it first. · Other entries lie within this time. · The same request is still running; ask again in a moment. · This project is archived; restore it first. · This time is locked and cannot change any more. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "entry_locked" | "project_archived" | "request_in_flight" | "time_overlap" | "timer_running";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description By hand an entry has 24 hours at most. · Some values are missing or wrong. · The day is not that long. · The end must come after the start. · The task belongs to another project. · There is no such project. · This Idempotency-Key was used for another request. · Time that has not passed yet cannot be recorded. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "day_too_long" | "end_before_start" | "entry_too_long" | "idempotency_key_reused" | "task_not_in_project" | "time_in_future" | "unknown_project" | "validation_failed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    timesheets_save_time_entries: {
+        parameters: {
+            query?: {
+                /** @description Answer what would be, and write nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Batch_TimeEntryIn_TimeEntryEdit_"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Nothing was written, because at least one item was refused. · The same request is still running; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "batch_refused" | "request_in_flight";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    timesheets_read_time_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeEntryOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    timesheets_delete_time_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that was read, such as `"3"` */
+                "if-match"?: string | null;
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description This time is locked and cannot change any more. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "entry_locked";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    timesheets_change_time_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that was read, such as `"3"` */
+                "if-match"?: string | null;
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimeEntryEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeEntryOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A timer is running; stop it first. · Other entries lie within this time. · This project is archived; restore it first. · This time is locked and cannot change any more. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "entry_locked" | "project_archived" | "time_overlap" | "timer_running";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description By hand an entry has 24 hours at most. · Some values are missing or wrong. · The day is not that long. · The end must come after the start. · The task belongs to another project. · There is no such project. · Time that has not passed yet cannot be recorded. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "day_too_long" | "end_before_start" | "entry_too_long" | "task_not_in_project" | "time_in_future" | "unknown_project" | "validation_failed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    timesheets_read_timer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimerOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    timesheets_start_timer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A timer is running; stop it first. · Other entries lie within this time. · The same request is still running; ask again in a moment. · This project is archived; restore it first. · This time is locked and cannot change any more. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "entry_locked" | "project_archived" | "request_in_flight" | "time_overlap" | "timer_running";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. · The day is not that long. · The task belongs to another project. · There is no such project. · This Idempotency-Key was used for another request. · Time that has not passed yet cannot be recorded. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "day_too_long" | "idempotency_key_reused" | "task_not_in_project" | "time_in_future" | "unknown_project" | "validation_failed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    timesheets_stop_timer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TimerStop"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeEntryOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description No timer is running. · The same request is still running; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "no_timer" | "request_in_flight";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. · The end must come after the start. · This Idempotency-Key was used for another request. · Time that has not passed yet cannot be recorded. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "end_before_start" | "idempotency_key_reused" | "time_in_future" | "validation_failed";
                     };
                 };
             };

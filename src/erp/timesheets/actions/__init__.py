@@ -1,0 +1,1 @@
+"""What people do with hours, one subject a file."""
