@@ -23,7 +23,7 @@ from erp.organizations.models import (
     Notice,
     Organization,
 )
-from erp.products.models import Product, Unit
+from erp.products.models import Category, Product, Unit
 from erp.projects.models import (
     Comment,
     Project,
@@ -73,6 +73,7 @@ RECORDS: tuple[type[Base], ...] = (
     Contact,
     Address,
     Unit,
+    Category,
     Product,
     Project,
     ProjectMember,

@@ -9,7 +9,7 @@ import pytest
 from erp.audit.models import AuditRow
 from erp.kernel.errors import InUse, NotAllowed, Stale, ValidationFailed
 from erp.kernel.schema import new_id
-from erp.products import actions
+from erp.products.actions import products as actions
 from erp.products.errors import BarcodeTaken, SkuTaken
 from erp.products.models import Unit
 from erp.products.schemas import ProductEdit, ProductIn

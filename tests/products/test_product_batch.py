@@ -130,5 +130,5 @@ async def test_five_hundred_items_fit(person):
 
 def row_of(product):
     shown = {"unit_code": product["unit"]["code"]} | product
-    hidden = ("unit", "unit_id", "description", "supplier_code")
+    hidden = ("unit", "unit_id", "description", "supplier_code", "first_moved_at")
     return {name: value for name, value in shown.items() if name not in hidden}

@@ -27,6 +27,7 @@ async def test_a_row_shows_what_the_record_holds(person):
     assert set(row) == {
         *("id", "number", "sku", "barcode", "name", "kind", "currency", "sale_price"),
         *("cost_price", "version", "created_at", "updated_at", "archived_at"),
+        *("category_id", "category_name"),
     }
 
 

@@ -156,7 +156,8 @@ async def test_a_taken_sku_or_barcode_names_its_holder(person, field, held, want
         assert (answer.status_code, problem["code"]) == (409, code)
         assert problem["errors"][0]["pointer"] == f"/{field}"
         told = {name: holder[name] for name in ("id", "number", "name")}
-        assert problem["holder"] == told | {"archived": archived}
+        offer = {"restore": f"/api/products/{holder['id']}/restore"} if archived else {}
+        assert problem["holder"] == told | {"archived": archived} | offer
     assert await read(person, another) == another
 
 

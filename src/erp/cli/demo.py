@@ -22,7 +22,7 @@ from erp.organizations.access import permissions_of
 from erp.organizations.actions.founding import found_organization
 from erp.organizations.models import Member
 from erp.organizations.numbering import take_number
-from erp.products.actions import create_product
+from erp.products.actions.products import create_product
 from erp.products.models import standard_unit_id
 from erp.products.schemas import ProductIn
 

@@ -129,6 +129,7 @@ class Exact(GroupedMetadata):
 
 
 UnitPrice = Annotated[Decimal, Exact("0", "999999999.9999")]
+Quantity = Annotated[Decimal, Exact("0", "1000000000")]  # decimals as the unit allows: Unit knows
 Amount = Annotated[Decimal, Exact("-999999999999.99", "999999999999.99", places=3)]
 DecimalOut = Annotated[
     Decimal,

@@ -137,6 +137,15 @@ def plain(value: str) -> str:
     return " ".join(bare.split())  # a lone accent leaves a blank
 
 
+def bare(value: str, without: frozenset[str] = frozenset()) -> str | None:
+    """What is left for telling twins: letters and digits, but for some words. None if nothing is.
+
+    `Müller & Söhne` and `Muller Söhne` are one; dots and apostrophes part no words.
+    """
+    words = re.sub(r"[^\w]+|_", " ", re.sub("[.'\u2019]", "", plain(value))).split()
+    return "".join([each for each in words if each not in without] or words) or None
+
+
 def ix_or_uq(index: Index, _table: object) -> str:
     """Tells a unique index from a plain one over the same columns, so that both may stand."""
     return "uq" if index.unique else "ix"

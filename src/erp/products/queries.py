@@ -1,25 +1,40 @@
-"""Lists of products and units."""
+"""Lists of products, units and categories, and products that may be the same."""
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func
+from sqlalchemy import and_, func, or_
 
 from erp.kernel.paging import Listing, fetch_one, fetch_page, given
-from erp.kernel.schema import fold
+from erp.kernel.schema import bare, fold
 from erp.kernel.workspace import Workspace
-from erp.products.models import STANDARD_UNITS, Product, Unit, standard_unit_id
-from erp.products.schemas import ProductQuery, UnitOut
+from erp.products.models import (
+    STANDARD_UNITS,
+    Category,
+    Product,
+    Unit,
+    depth_of,
+    standard_unit_id,
+)
+from erp.products.schemas import CategoryQuery, ProductQuery, TwinOut, TwinQuery, UnitRow
 
 COSTS = "products:costs"
-_products, _units = Product.__table__.c, Unit.__table__.c
+TWINS = 20
+_products, _units, _categories = (each.__table__.c for each in (Product, Unit, Category))
 _same_unit = and_(
     _units.organization_id == _products.organization_id, _units.id == _products.unit_id
+)
+_same_category = and_(
+    _categories.organization_id == _products.organization_id,
+    _categories.id == _products.category_id,
+)
+_with_names = Product.__table__.join(Unit.__table__, _same_unit).outerjoin(
+    Category.__table__, _same_category
 )
 
 PRODUCTS = Listing(
     table=Product.__table__,
-    source=Product.__table__.join(Unit.__table__, _same_unit),
+    source=_with_names,
     columns={
         "id": _products.id,
         "number": _products.number,
@@ -28,6 +43,8 @@ PRODUCTS = Listing(
         "name": _products.name,
         "kind": _products.kind,
         "unit_code": _units.code,
+        "category_id": _products.category_id,
+        "category_name": _categories.name,
         "currency": _products.currency,
         "sale_price": _products.sale_price,
         "cost_price": _products.cost_price,
@@ -50,6 +67,7 @@ PRODUCTS = Listing(
         "sku": _products.sku_key == given("sku"),
         "barcode": _products.barcode == given("barcode"),
         "unit_id": _products.unit_id == given("unit_id"),
+        "branch": _categories.lineage.contains(given("branch")),
         "price_from": _products.sale_price >= given("price_from"),
         "price_to": _products.sale_price <= given("price_to"),
     },
@@ -73,6 +91,7 @@ PRODUCT = Listing(
         "description": _products.description,
         "supplier_code": _products.supplier_code,
         "unit_id": _products.unit_id,
+        "first_moved_at": _products.first_moved_at,
         **{f"unit.{name}": _units[name] for name in UNIT},
     },
     sorts={},
@@ -89,7 +108,8 @@ async def list_products(work: Workspace, query: ProductQuery) -> bytes:
     """One page of products as JSON, without costs for those who may not see them."""
     if query.sku is not None:
         query = query.model_copy(update={"sku": fold(query.sku)})
-    return await fetch_page(work, PRODUCTS, query, without=hidden_from(work))
+    branch = str(query.category_id) if query.category_id else None
+    return await fetch_page(work, PRODUCTS, query, without=hidden_from(work), branch=branch)
 
 
 def hidden_from(work: Workspace) -> frozenset[str]:
@@ -97,13 +117,58 @@ def hidden_from(work: Workspace) -> frozenset[str]:
     return frozenset() if work.can(COSTS) else frozenset({"cost_price"})
 
 
-async def list_units(work: Workspace) -> list[UnitOut]:
+async def list_units(work: Workspace) -> list[UnitRow]:
     """The units of the organization; before first use, those it will start with."""
     stored = list(await work.session.scalars(work.select(Unit).order_by(Unit.name, Unit.code)))
     if stored:
-        return [UnitOut.model_validate(unit) for unit in stored]
+        return [UnitRow.model_validate(unit) for unit in stored]
     made = [
-        UnitOut(id=standard_unit_id(work.organization_id, unit.code), **unit._asdict())
+        UnitRow(id=standard_unit_id(work.organization_id, unit.code), version=1, **unit._asdict())
         for unit in STANDARD_UNITS
     ]
     return sorted(made, key=lambda unit: unit.name)
+
+
+def _with_depth(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "depth": depth_of(row.pop("lineage"))}
+
+
+CATEGORIES = Listing(
+    table=Category.__table__,
+    columns={
+        name: _categories[name]
+        for name in ("id", "name", "parent_id", "lineage", "version", "created_at", "updated_at")
+    },
+    sorts={"path": _categories.path_key, "updated_at": _categories.updated_at},
+    filters={"parent_id": _categories.parent_id == given("parent_id")},
+    search=_categories.search_key,
+    arrange=_with_depth,
+)
+
+
+async def list_categories(work: Workspace, query: CategoryQuery) -> bytes:
+    """One page of categories as JSON, each followed by those within it."""
+    return await fetch_page(work, CATEGORIES, query)
+
+
+async def find_twins(work: Workspace, query: TwinQuery) -> list[TwinOut]:
+    """Products, archived ones too, with the same SKU, barcode or (but for punctuation) name."""
+    keys = {
+        "sku": (Product.sku_key, fold(query.sku or "")),
+        "barcode": (Product.barcode, (query.barcode or "").strip()),
+        "name": (Product.twin_key, bare(query.name or "")),
+    }
+    asked = {word: (column, key) for word, (column, key) in keys.items() if key}
+    if not asked:
+        return []
+    twins = work.select(Product).where(or_(*(column == key for column, key in asked.values())))
+    if query.besides:
+        twins = twins.where(Product.id != query.besides)
+    found = await work.session.scalars(twins.order_by(Product.number).limit(TWINS))
+    return [_as_twin(each, asked) for each in found]
+
+
+def _as_twin(product: Product, asked: dict[str, tuple[Any, str]]) -> TwinOut:
+    same = [word for word, (column, key) in asked.items() if getattr(product, column.key) == key]
+    shown = {name: getattr(product, name) for name in TwinOut.model_fields if name != "same"}
+    return TwinOut(**shown, same=same)

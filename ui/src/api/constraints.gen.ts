@@ -92,6 +92,29 @@ export const constraints = {
       "type": "boolean"
     }
   },
+  "CategoryEdit": {
+    "name": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 50
+    },
+    "parent_id": {
+      "nullable": true,
+      "type": "string"
+    }
+  },
+  "CategoryIn": {
+    "name": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 50
+    },
+    "parent_id": {
+      "nullable": true,
+      "type": "string"
+    }
+  },
   "ChangePasswordIn": {
     "current_password": {
       "required": true,
@@ -426,6 +449,10 @@ export const constraints = {
     "unit_id": {
       "type": "string"
     },
+    "category_id": {
+      "nullable": true,
+      "type": "string"
+    },
     "sale_price": {
       "type": "string"
     },
@@ -469,6 +496,10 @@ export const constraints = {
       "type": "string"
     },
     "unit_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "category_id": {
       "nullable": true,
       "type": "string"
     },
@@ -754,6 +785,48 @@ export const constraints = {
       "type": "string"
     }
   },
+  "UnitEdit": {
+    "code": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 16
+    },
+    "name": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 50
+    },
+    "decimals": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 4
+    },
+    "un_code": {
+      "type": "string"
+    }
+  },
+  "UnitIn": {
+    "code": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 16
+    },
+    "name": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 50
+    },
+    "decimals": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 4
+    },
+    "un_code": {
+      "type": "string"
+    }
+  },
   "VerifyEmailIn": {
     "email": {
       "required": true,
@@ -785,6 +858,9 @@ export const problemCodes = [
   "barcode_taken",
   "batch_refused",
   "billing_address_exists",
+  "category_cycle",
+  "category_name_taken",
+  "category_too_deep",
   "csrf_failed",
   "customer_email_taken",
   "database_busy",
@@ -813,6 +889,7 @@ export const problemCodes = [
   "own_membership",
   "password_reset_required",
   "primary_contact_exists",
+  "product_has_moves",
   "project_archived",
   "reauthentication_required",
   "refresh_token_expired",
@@ -833,6 +910,8 @@ export const problemCodes = [
   "too_many_attempts",
   "too_many_rows",
   "unavailable",
+  "unit_code_taken",
+  "unit_in_use",
   "unknown_project",
   "unsupported_media",
   "username_taken",

@@ -1,4 +1,4 @@
-"""What people do with products."""
+"""Products: made, changed, archived, restored, removed, and moved for the first time."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import update
+
 from erp.audit.actions import changes_of, ensure_unchanged, record
 from erp.kernel.batch import Batch, BatchOut, ChangeItem, CreateItem, Done, VerbItem, run_batch
 from erp.kernel.errors import Refusal, wrong_field
-from erp.kernel.jobs import insert_into
 from erp.kernel.schema import new_id
 from erp.kernel.workspace import Workspace
 from erp.organizations.numbering import take_number
+from erp.products.actions.units import unit_to_use
 from erp.products.errors import BarcodeTaken, SkuTaken
-from erp.products.models import STANDARD_UNITS, Product, Unit, standard_unit_id
+from erp.products.models import Category, Product, Unit
 from erp.products.queries import hidden_from
 from erp.products.schemas import ProductEdit, ProductIn, ProductOut
 
@@ -24,7 +26,8 @@ async def create_product(work: Workspace, given: ProductIn) -> Product:
     _ensure_may_write(work, given.model_fields_set)
     values = given.model_dump()
     product = Product(id=new_id(), currency=work.currency)
-    values["unit_id"] = await _unit_to_use(work, given.unit_id)
+    values["unit_id"] = await unit_to_use(work, given.unit_id)
+    await _ensure_category(work, given.category_id)
     product.number = await take_number(work.session, work.organization_id, "product")
     async with _naming_the_holder(work, product):
         product.write(values)
@@ -36,12 +39,14 @@ async def create_product(work: Workspace, given: ProductIn) -> Product:
 async def change_product(
     work: Workspace, product_id: UUID, edit: ProductEdit, version: int | None
 ) -> Product:
-    """Change what was sent. Raises `Stale`, `SkuTaken`, `BarcodeTaken`."""
+    """Change what was sent. Raises `Stale`, `SkuTaken`, `BarcodeTaken`, `ProductHasMoves`."""
     values = edit.changes()
     _ensure_may_write(work, set(values))
     product = await _lock(work, product_id, version)
+    product.ensure_can_become(values)
     if "unit_id" in values:
-        await _unit_to_use(work, values["unit_id"])
+        await unit_to_use(work, values["unit_id"])
+    await _ensure_category(work, values.get("category_id"))
     async with _naming_the_holder(work, product):
         product.write(values)
         if changes_of(product):
@@ -76,6 +81,21 @@ async def delete_product(work: Workspace, product_id: UUID, version: int | None)
     await work.session.delete(product)
 
 
+async def mark_first_move(work: Workspace, product_id: UUID) -> None:
+    """Note that stock moves the product: from then on its kind and its unit are fixed.
+
+    Call it before the unit is read. The unit is locked once, at the first move, so that whoever
+    takes decimals from it either sees this product or is seen here.
+    """
+    statement = update(Product).where(Product.organization_id == work.organization_id)
+    statement = statement.where(Product.id == product_id, Product.first_moved_at.is_(None))
+    statement = statement.values(first_moved_at=work.now(), updated_at=work.now())
+    marked = statement.returning(Product.unit_id).execution_options(synchronize_session=False)
+    unit_id = await work.session.scalar(marked)
+    if unit_id is not None:
+        await work.get(Unit, unit_id, lock=True)
+
+
 async def save_batch(work: Workspace, batch: Batch[ProductIn, ProductEdit]) -> BatchOut:
     """Many changes at once. Raises `BatchRefused`."""
 
@@ -97,20 +117,24 @@ async def save_batch(work: Workspace, batch: Batch[ProductIn, ProductEdit]) -> B
 
 
 async def show(work: Workspace, product: Product) -> ProductOut:
-    """The product with its unit, as clients see it."""
+    """The product with its unit and category, as clients see it."""
     unit = await work.get(Unit, product.unit_id)
-    return ProductOut.model_validate(Shown(product, unit), from_attributes=True)
+    filed = product.category_id
+    category = await work.get(Category, filed) if filed else None
+    shown = Shown(product, unit, category.name if category else None)
+    return ProductOut.model_validate(shown, from_attributes=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A product beside its unit."""
+    """A product beside its unit and the name of its category."""
 
     product: Product
     unit: Unit
+    category_name: str | None
 
     def __getattr__(self, name: str) -> Any:
-        """Everything but the unit is the product's."""
+        """Everything else is the product's."""
         return getattr(self.product, name)
 
 
@@ -129,35 +153,9 @@ async def _lock(work: Workspace, product_id: UUID, version: int | None) -> Produ
     return product
 
 
-async def _unit_to_use(work: Workspace, unit_id: UUID | None) -> UUID:
-    """The named unit, or pieces. The standard units become rows with their first use."""
-    chosen = unit_id or standard_unit_id(work.organization_id, "pc")
-    if not await _has_unit(work, chosen):
-        await _make_standard_units(work)
-        if not await _has_unit(work, chosen):
-            raise wrong_field("/unit_id", "unknown_unit", "There is no such unit")
-    return chosen
-
-
-async def _has_unit(work: Workspace, unit_id: UUID) -> bool:
-    return await work.find(Unit, unit_id) is not None
-
-
-async def _make_standard_units(work: Workspace) -> None:
-    now = work.now()
-    shared = {
-        "organization_id": work.organization_id,
-        "created_by": work.member_id,
-        "created_at": now,
-        "updated_at": now,
-        "version": 1,
-    }
-    rows = [
-        {"id": standard_unit_id(work.organization_id, unit.code), **unit._asdict(), **shared}
-        for unit in STANDARD_UNITS
-    ]
-    insert = insert_into(work.session, Unit).values(rows).on_conflict_do_nothing()
-    await work.session.execute(insert)
+async def _ensure_category(work: Workspace, category_id: UUID | None) -> None:
+    if category_id is not None and await work.find(Category, category_id) is None:
+        raise wrong_field("/category_id", "unknown_category", "There is no such category")
 
 
 @asynccontextmanager
@@ -180,4 +178,6 @@ async def _taken(work: Workspace, says: type[Refusal], which: Any) -> Refusal:
         return says()
     archived = holder.archived_at is not None
     told = {"id": holder.id, "number": holder.number, "name": holder.name, "archived": archived}
+    if archived:  # what to call if it is the same product after all
+        told["restore"] = f"/api/products/{holder.id}/restore"
     return says(holder=told)

@@ -1,0 +1,1 @@
+"""What people do with products, their units and their categories."""
