@@ -122,6 +122,7 @@ def settings_for(url: URL, folder: Path, port: int) -> dict[str, str]:
         "PATH": os.environ.get("PATH", ""),
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),  # what lies beside it
         "ENVIRONMENT": "production",
+        "API_REQUESTS_PER_MINUTE": "0",
         "PUBLIC_BASE_URL": "https://erp.example.com",
         "DATABASE_URL": url.render_as_string(hide_password=False),
         "DATA_DIR": str(folder),

@@ -62,6 +62,7 @@ def make_settings(**over: Any) -> Settings:
         "trusted_proxies": ["127.0.0.0/8"],
         "public_base_url": "http://erp.test",
         "log_level": "ERROR",
+        "api_requests_per_minute": 0,
     }
     return Settings.model_validate(values | over)
 

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.anyio
 EVERYBODY = {
     *("customers:read", "customers:write", "products:read", "products:write", "history:read"),
     *("time:read", "time:write", "organization:read"),
+    *("keys:read", "keys:write"),
 }
 MANAGERS = {"products:costs", "members:read"}
 ADMINS = {"members:invite", "members:write", "organization:write"}

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from tests.architecture.calling import Call, listed
 from tests.making import Person, make_address, make_colleague
 
+KEY = {"name": "Robot", "scopes": ["products:read"], "expires_in_days": 30}
 MEMBER = "/api/members/{member_id}"
 CALLS = (
     *listed("/api/members"),
@@ -17,6 +18,9 @@ CALLS = (
     Call("DELETE", "/api/invitations/{invitation_id}"),
     Call("GET", "/api/organization"),
     Call("PATCH", "/api/organization", {"name": "Patched"}),
+    Call("GET", "/api/api-keys"),
+    Call("POST", "/api/api-keys", KEY),
+    Call("DELETE", "/api/api-keys/{key_id}"),
 )
 
 
@@ -26,8 +30,10 @@ async def make_records(app: FastAPI, person: Person) -> dict[str, str]:
     await colleague.client.aclose()
     body = {"email": make_address(), "role": "user"}
     invitation = (await person.client.post("/api/invitations", json=body)).json()
+    key = (await person.client.post("/api/api-keys", json=KEY)).json()
     members = (await person.client.get("/api/members")).json()["items"]
     return {
         "member_id": next(each["id"] for each in members if not each["is_me"]),
         "invitation_id": invitation["id"],
+        "key_id": key["id"],
     }

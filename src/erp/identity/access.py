@@ -7,8 +7,9 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 
 from erp.identity.actions.desk import Desk, Visitor
+from erp.identity.actions.keys import START, KeyText, read_key_text
 from erp.identity.actions.sessions import Tokens, read_refresh_token
-from erp.identity.errors import CsrfFailed, RefreshTokenInvalid
+from erp.identity.errors import ApiKeyInvalid, ApiKeyRefused, CsrfFailed, RefreshTokenInvalid
 from erp.kernel.border import SAFE_METHODS, OriginRefused, ensure_own_origin
 from erp.kernel.crypto import InvalidToken, is_same
 from erp.kernel.errors import NotSignedIn
@@ -64,10 +65,10 @@ def read_claims(request: Request) -> Claims:
     desk = desk_of(request)
     header = request.headers.get("authorization")
     if header is not None:
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer":
-            raise NotSignedIn
-        return _claims(desk, token.strip(), by_cookie=False)
+        token = _bearer(header)
+        if token.startswith(START):
+            raise ApiKeyRefused
+        return _claims(desk, token, by_cookie=False)
     cookie = find_cookie(request, desk, "access_token")
     if cookie is None:
         raise NotSignedIn
@@ -76,6 +77,13 @@ def read_claims(request: Request) -> Claims:
         ensure_own_origin(request, desk.settings, with_cookies=True)
         ensure_csrf(request, claims.session_id)
     return claims
+
+
+def _bearer(header: str) -> str:
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise NotSignedIn
+    return token.strip()
 
 
 def _claims(desk: Desk, token: str, *, by_cookie: bool) -> Claims:
@@ -91,6 +99,19 @@ async def _present_claims(request: Request) -> Claims:
 
 
 FromClaims = Annotated[Claims, Depends(_present_claims)]
+
+
+async def _present_credential(request: Request) -> Claims | KeyText:
+    header = request.headers.get("authorization", "")
+    if START not in header:
+        return read_claims(request)
+    key = read_key_text(_bearer(header))
+    if key is None:
+        raise ApiKeyInvalid
+    return key
+
+
+FromCredential = Annotated[Claims | KeyText, Depends(_present_credential)]
 
 
 def ensure_trusted_page(request: Request, desk: Desk, mode: Mode) -> None:

@@ -49,6 +49,18 @@ class LegacyHashRefused(Unacceptable):
     """A password hash of this kind cannot be taken over."""
 
 
+class TooManyRequests(TooMany):
+    """You are sending more requests than one caller may; slow down."""
+
+
+class ApiKeyInvalid(NotSignedIn):
+    """This API key is unknown, has expired or was revoked."""
+
+
+class ApiKeyRefused(NotAllowed):
+    """API keys cannot do this; sign in as a person."""
+
+
 class TooManyAttempts(TooMany):
     """Too many attempts; wait before you try again."""
 

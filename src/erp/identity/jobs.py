@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions import legacy, recovery
 from erp.identity.actions.desk import Desk
-from erp.identity.models import Challenge, OneTimeToken, Registration, SessionRow, Throttle
+from erp.identity.models import ApiKey, Challenge, OneTimeToken, Registration, SessionRow, Throttle
 from erp.kernel.jobs import Job
 
 KEPT_AFTER_END = timedelta(days=30)
@@ -31,6 +31,7 @@ async def clean_up_identity(session: AsyncSession, _job: Job) -> None:
     quiet = int((now - LONGEST_THROTTLE).timestamp())
     for statement in (
         delete(SessionRow).where(SessionRow.absolute_expires_at < ended),
+        delete(ApiKey).where(ApiKey.expires_at < ended),
         delete(OneTimeToken).where(OneTimeToken.expires_at < ended),
         delete(Challenge).where(Challenge.expires_at < now - LONGEST_THROTTLE),
         delete(Registration).where(Registration.expires_at < now - LONGEST_THROTTLE),

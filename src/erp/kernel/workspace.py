@@ -48,6 +48,12 @@ class Workspace:
     time_zone: str
     request_id: str
     own: frozenset[str] = frozenset()
+    api_key_id: UUID | None = None
+
+    @property
+    def principal_id(self) -> UUID:
+        """Whose repeated requests count as one: the person's, or those of one API key alone."""
+        return self.api_key_id or self.user_id
 
     @property
     def author_id(self) -> UUID | None:

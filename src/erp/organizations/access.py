@@ -10,11 +10,18 @@ from fastapi import Depends, Request
 from sqlalchemy import Select, and_, bindparam, select  # noqa: TID251  opens the Workspace
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from erp.identity.access import Claims, FromClaims, visitor_of
+from erp.identity.access import Claims, FromClaims, FromCredential, visitor_of
 from erp.identity.actions.events import note_refusal
+from erp.identity.actions.keys import KeyText
 from erp.identity.actions.recovery import Holder
 from erp.identity.actions.sessions import SEEN_EVERY, touch
-from erp.identity.errors import CsrfFailed, SessionRevoked
+from erp.identity.errors import (
+    ApiKeyInvalid,
+    ApiKeyRefused,
+    CsrfFailed,
+    SessionRevoked,
+    TooManyRequests,
+)
 from erp.identity.models import SessionRow, User
 from erp.kernel.border import OriginRefused
 from erp.kernel.db import Database, RequestSession, is_dry_run, run_afterwards
@@ -37,6 +44,7 @@ from erp.organizations.errors import (
     RequestInFlight,
 )
 from erp.organizations.idempotency import remember_answer
+from erp.organizations.keys import find_key
 from erp.organizations.models import Member, Organization
 
 Permission = Literal[
@@ -53,13 +61,16 @@ Permission = Literal[
     "members:write",
     "organization:read",
     "organization:write",
+    "keys:read",
+    "keys:write",
 ]
 Role = Literal["user", "manager", "admin"]
 
 # What every route of a room may refuse with, by what it does.
+HAVING_SIGNED_IN = (NotSignedIn, SessionRevoked, ApiKeyRefused, TooManyRequests)
 READING = (
-    *(NotSignedIn, SessionRevoked, NotAllowed, NotFound, OrganizationNotFound),
-    *(Malformed, ValidationFailed, DatabaseBusy),
+    *(NotSignedIn, SessionRevoked, ApiKeyInvalid, TooManyRequests),
+    *(NotAllowed, NotFound, OrganizationNotFound, Malformed, ValidationFailed, DatabaseBusy),
 )
 CHANGING = (*READING, CsrfFailed, OriginRefused, Stale, TooLarge, UnsupportedMedia)
 CREATING = (*CHANGING, IdempotencyKeyReused, RequestInFlight)
@@ -75,10 +86,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 KEPT_BY_WRITERS = frozenset({"customers:write", "products:write"})
 # Permissions that reach only one's own records; for every other one the scope is all.
 OWN: dict[str, frozenset[str]] = {
-    "user": frozenset({"time:read", "time:write"}),
-    "manager": frozenset(),
+    "user": frozenset({"time:read", "time:write", "keys:read", "keys:write"}),
+    "manager": frozenset({"keys:read", "keys:write"}),
     "admin": frozenset(),
 }
+# What no API key may do, whoever made it: who comes in stays in the hands of people.
+NOT_BY_KEY = frozenset(
+    name for name in get_args(Permission) if name.startswith(("keys:", "members:", "directory:"))
+)
 
 
 @cache
@@ -87,6 +102,12 @@ def permissions_of(role: str, writers: str) -> frozenset[str]:
     if role == "user" and writers == "managers":
         return PERMISSIONS[role] - KEPT_BY_WRITERS
     return PERMISSIONS[role]
+
+
+@cache
+def permissions_of_key(scopes: str, role: str, writers: str) -> frozenset[str]:
+    """What a key may do at present: its scopes, as far as its owner still has them."""
+    return (permissions_of(role, writers) & frozenset(scopes.split())) - NOT_BY_KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +175,7 @@ async def _find_access(
     expired = row.idle_expires_at <= now or row.absolute_expires_at <= now
     if row.revoked_at is not None or expired or not row.is_active:
         raise SessionRevoked
+    request.app.state.desk.pace.keep(row.user_id)
     _plan_touch(request, row, claims, now)
     return row
 
@@ -194,30 +216,55 @@ _sign_in.mark = "signed_in"  # type: ignore[attr-defined]
 SignedIn = Annotated[Caller, Depends(_sign_in)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Admission:
+    """The row that decided, what it allows, and by which session or key it was asked for."""
+
+    row: Any
+    permissions: frozenset[str]
+    session_id: UUID | None = None
+    api_key_id: UUID | None = None
+
+
+async def _admit(
+    session: AsyncSession, request: Request, credential: Claims | KeyText
+) -> _Admission:
+    slug = request.headers.get("x-organization")
+    if isinstance(credential, KeyText):
+        row = await find_key(session, request, credential)
+        if slug is not None and slug != row.slug:
+            raise not_a_member(request, row.user_id)
+        allowed = permissions_of_key(row.scopes, row.role, row.writers)
+        return _Admission(row, allowed, api_key_id=row.key_id)
+    row = await _find_access(session, request, credential, slug)
+    if row.member_id is None:
+        raise OrganizationNotFound if slug is None else not_a_member(request, row.user_id)
+    allowed = permissions_of(row.role, row.writers)
+    return _Admission(row, allowed, session_id=credential.session_id)
+
+
 def may(permission: Permission) -> Any:
     """The mark of a route: who calls it works in an organization and has this permission."""
 
     async def open_workspace(
-        request: Request, claims: FromClaims, session: RequestSession
+        request: Request, credential: FromCredential, session: RequestSession
     ) -> Workspace:
-        slug = request.headers.get("x-organization")
-        row = await _find_access(session, request, claims, slug)
-        if row.member_id is None:
-            raise OrganizationNotFound if slug is None else not_a_member(request, row.user_id)
-        permissions = permissions_of(row.role, row.writers)
-        if permission not in permissions:
+        admitted = await _admit(session, request, credential)
+        if permission not in admitted.permissions:
             raise NotAllowed(permission=permission)
+        row = admitted.row
         work = Workspace(
             session=session,
             organization_id=row.organization_id,
             member_id=row.member_id,
             user_id=row.user_id,
-            session_id=claims.session_id,
-            permissions=permissions,
+            session_id=admitted.session_id,
+            permissions=admitted.permissions,
             currency=row.currency,
             time_zone=row.time_zone,
             request_id=request.scope["request_id"],
             own=OWN[row.role],
+            api_key_id=admitted.api_key_id,
         )
         has_key = request.method == "POST" and "idempotency-key" in request.headers
         if has_key and not is_dry_run(request):  # what has no effect may be asked again

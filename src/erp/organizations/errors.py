@@ -23,6 +23,10 @@ class OwnMembership(Conflict):
     """Nobody changes his or her own membership; ask another administrator."""
 
 
+class ApiKeyLimit(Conflict):
+    """You have 50 API keys here; revoke one before you make another."""
+
+
 class InvitationInvalid(Malformed):
     """This invitation is not valid any more; ask for a new one."""
 

@@ -5,6 +5,7 @@ twin waits on that row (PostgreSQL) or on the write lock (SQLite) and gets the s
 """
 
 import hashlib
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from fastapi import Request, Response
 from sqlalchemy import delete, update
 from sqlalchemy.exc import OperationalError
 
+from erp.identity.actions.desk import Desk
 from erp.kernel.errors import wrong_field
 from erp.kernel.jobs import insert_into
 from erp.kernel.schema import new_id
@@ -22,6 +24,7 @@ from erp.organizations.models import IdempotencyKey
 LONGEST_KEY = 255
 LIFE = timedelta(hours=24)
 KEPT_HEADERS = ("etag", "location")
+SECRET, SEALED = "answer_is_secret", "sealed:"
 
 
 class Replayed(Exception):
@@ -49,9 +52,21 @@ async def remember_answer(request: Request, work: Workspace) -> None:
 
     async def keep(response: Response) -> None:
         if response.status_code < 300:
-            await _store(work, key, response)
+            await _store(work, key, response, _keeper_of(request))
 
     request.scope.setdefault("noted_by", []).append(keep)
+
+
+async def seal_answer(request: Request) -> None:
+    """The answer of this request holds a secret: at rest it is to be read by the product alone."""
+    request.scope[SECRET] = True
+
+
+def _keeper_of(request: Request) -> Callable[[str], str]:
+    if SECRET not in request.scope:
+        return str
+    desk: Desk = request.app.state.desk
+    return lambda body: SEALED + desk.keys.seal({"body": body})
 
 
 async def _insert(work: Workspace, claim: dict[str, Any]) -> bool:
@@ -59,7 +74,7 @@ async def _insert(work: Workspace, claim: dict[str, Any]) -> bool:
     row = {
         "organization_id": work.organization_id,
         "id": new_id(),
-        "principal": work.user_id,
+        "principal": work.principal_id,
         "created_at": now,
         "expires_at": now + LIFE,
         **claim,
@@ -76,7 +91,7 @@ async def _insert(work: Workspace, claim: dict[str, Any]) -> bool:
 
 async def _find(work: Workspace, key: str) -> IdempotencyKey | None:
     query = work.select(IdempotencyKey)
-    query = query.where(IdempotencyKey.principal == work.user_id, IdempotencyKey.key == key)
+    query = query.where(IdempotencyKey.principal == work.principal_id, IdempotencyKey.key == key)
     return (await work.session.scalars(query)).one_or_none()
 
 
@@ -88,15 +103,15 @@ def _compare(stored: IdempotencyKey | None, claim: dict[str, Any]) -> None:
     raise Replayed(stored)
 
 
-async def _store(work: Workspace, key: str, response: Response) -> None:
+async def _store(work: Workspace, key: str, response: Response, keep: Callable[[str], str]) -> None:
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     statement = (
         update(IdempotencyKey)
         .where(IdempotencyKey.organization_id == work.organization_id)
-        .where(IdempotencyKey.principal == work.user_id, IdempotencyKey.key == key)
+        .where(IdempotencyKey.principal == work.principal_id, IdempotencyKey.key == key)
         .values(
             http_status=response.status_code,
-            response=bytes(response.body).decode(),
+            response=keep(bytes(response.body).decode()),
             headers=headers,
         )
         .execution_options(synchronize_session=False)
@@ -108,15 +123,19 @@ async def _drop_expired(work: Workspace, key: str) -> None:
     statement = (
         delete(IdempotencyKey)
         .where(IdempotencyKey.organization_id == work.organization_id)
-        .where(IdempotencyKey.principal == work.user_id, IdempotencyKey.key == key)
+        .where(IdempotencyKey.principal == work.principal_id, IdempotencyKey.key == key)
         .where(IdempotencyKey.expires_at <= work.now())
         .execution_options(synchronize_session=False)
     )
     await work.session.execute(statement)
 
 
-async def replay(_request: Request, replayed: Exception) -> Response:
+async def replay(request: Request, replayed: Exception) -> Response:
     """The stored answer, said to be one."""
     stored: IdempotencyKey = getattr(replayed, "stored")  # noqa: B009
     headers = {**(stored.headers or {}), "Idempotent-Replayed": "true"}
-    return Response(stored.response, stored.http_status or 200, headers, "application/json")
+    body = stored.response or ""
+    if body.startswith(SEALED):
+        desk: Desk = request.app.state.desk
+        body = desk.keys.unseal(body.removeprefix(SEALED))["body"]
+    return Response(body, stored.http_status or 200, headers, "application/json")

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from erp.identity.schemas import Handed, SessionOut, TokensOut, UserOut
 from erp.kernel.fields import ABSENT, Currency, Edit, Email, Input, InstantOut, Output, Text
+from erp.organizations.access import NOT_BY_KEY, Permission
 from erp.organizations.models import RESERVED_SLUGS
 
 SLUG = "^[a-z0-9][a-z0-9-]{1,38}$"
@@ -185,3 +186,47 @@ class SwitchedOut(Output):
     organization: OrganizationOut
     member: MemberOut
     permissions: list[str]
+
+
+def _for_keys(scope: str) -> str:
+    if scope in NOT_BY_KEY:
+        raise PydanticCustomError("scope_not_for_keys", "API keys cannot have this permission")
+    return scope
+
+
+Scope = Annotated[Permission, AfterValidator(_for_keys)]
+
+
+class ApiKeyIn(Input):
+    """A key for a program that works on one's behalf, with less than one's own permissions."""
+
+    name: Annotated[str, Text(100)]
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=100)]
+    expires_in_days: Annotated[int, Field(ge=1, le=365)]
+
+
+class ApiKeyOut(Output):
+    """A key, without its secret."""
+
+    id: UUID
+    name: str
+    prefix: str
+    scopes: list[str]
+    owner: str
+    is_mine: bool
+    created_at: InstantOut
+    expires_at: InstantOut
+    last_used_at: InstantOut | None
+    last_used_ip: str | None
+
+
+class NewApiKeyOut(ApiKeyOut):
+    """A key that was just made, with its secret: it is shown this once."""
+
+    key: str
+
+
+class ApiKeysOut(Output):
+    """Every key that was not revoked, the newest first."""
+
+    items: list[ApiKeyOut]

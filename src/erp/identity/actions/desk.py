@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from erp.identity.actions.pacing import Pace
 from erp.identity.directory.ace import AceDirectory
 from erp.identity.directory.provider import Provider
 from erp.kernel.crypto import KeyRing
@@ -22,6 +23,7 @@ class Desk:
     keys: KeyRing
     passwords: Passwords
     directories: Mapping[str, Provider]
+    pace: Pace
 
     def now(self) -> datetime:
         """The present instant."""
@@ -47,6 +49,7 @@ def open_desk(settings: Settings, database: Database) -> Desk:
         KeyRing(settings.secret_key.get_secret_value(), *previous),
         _make_hasher(settings),
         _open_directories(settings, database),
+        Pace(settings.api_requests_per_minute, settings.api_burst),
     )
 
 

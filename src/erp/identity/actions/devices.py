@@ -1,21 +1,17 @@
 """Where a person is signed in, and ending it."""
 
 import re
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.desk import Desk, Visitor
-from erp.identity.actions.recovery import Holder
+from erp.identity.actions.recovery import Holder, ensure_recent
 from erp.identity.actions.sessions import revoke, revoke_all
-from erp.identity.errors import ReauthenticationRequired
 from erp.identity.models import SessionRow
 from erp.identity.schemas import DeviceOut
 from erp.kernel.errors import NotFound
 
-RECENT = timedelta(minutes=10)
 BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
 BROWSER_NAMES = {"Edg": "Edge", "OPR": "Opera"}
 SYSTEMS = {
@@ -73,7 +69,7 @@ async def end_session(desk: Desk, holder: Holder, session_id: UUID, visitor: Vis
     """
     async with desk.database.writing() as session:
         if session_id != holder.session_id:
-            await _ensure_recent(session, desk, holder)
+            await ensure_recent(session, desk, holder.session_id)
         row = await session.get(SessionRow, session_id)
         if row is None or row.user_id != holder.user_id or not row.is_live(desk.now()):
             raise NotFound
@@ -84,12 +80,6 @@ async def end_sessions(desk: Desk, holder: Holder, visitor: Visitor, *, keep_cur
     """End every session of the person, except perhaps the present one."""
     async with desk.database.writing() as session:
         if keep_current:
-            await _ensure_recent(session, desk, holder)
+            await ensure_recent(session, desk, holder.session_id)
         spared = holder.session_id if keep_current else None
         await revoke_all(session, holder.user_id, "revoke_all", visitor, but=spared)
-
-
-async def _ensure_recent(session: AsyncSession, desk: Desk, holder: Holder) -> None:
-    row = await session.get_one(SessionRow, holder.session_id)
-    if desk.now() - row.auth_time > RECENT:
-        raise ReauthenticationRequired

@@ -20,13 +20,14 @@ from erp.identity.actions.throttling import (
     refund_tries,
     throttle_address,
 )
-from erp.identity.errors import InvalidCredentials
+from erp.identity.errors import InvalidCredentials, ReauthenticationRequired
 from erp.identity.models import SessionRow, User
 from erp.kernel.jobs import Job, enqueue
 from erp.kernel.mail import send_mail, send_sealed_mail
 from erp.kernel.schema import fold
 
 RESET_LIFE = timedelta(minutes=15)
+RECENT = timedelta(minutes=10)
 FORGOTTEN = "identity.forgotten_password"
 
 
@@ -104,6 +105,13 @@ async def reauthenticate(desk: Desk, holder: Holder, password: str, visitor: Vis
         statement = update(SessionRow).where(SessionRow.id == holder.session_id)
         await session.execute(statement.values(auth_time=desk.now()))
         note_event(session, "session.reauthenticated", visitor, user_id=user.id)
+
+
+async def ensure_recent(session: AsyncSession, desk: Desk, session_id: UUID | None) -> None:
+    """Raises `ReauthenticationRequired` unless this session proved within ten minutes who it is."""
+    row = await session.get(SessionRow, session_id) if session_id else None
+    if row is None or desk.now() - row.auth_time > RECENT:
+        raise ReauthenticationRequired
 
 
 async def _prove(desk: Desk, holder: Holder, password: str) -> User:

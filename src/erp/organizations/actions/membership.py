@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.desk import Desk, Visitor
 from erp.identity.actions.events import note_event
+from erp.identity.actions.keys import revoke_keys
 from erp.identity.actions.recovery import Holder
 from erp.identity.actions.throttling import (
     INVITATION_ADDRESS,
     count_tries,
     throttle_address,
 )
-from erp.identity.models import OneTimeToken, User
+from erp.identity.models import ApiKey, OneTimeToken, User
 from erp.kernel.crypto import digest, make_token
 from erp.kernel.errors import Stale
 from erp.kernel.mail import send_sealed_mail
@@ -165,6 +166,8 @@ async def remove_member(
     member = await _lock_member(work, member_id, version)
     member.status = "removed"
     await _ensure_an_admin_stays(work)
+    theirs = ApiKey.user_id == member.user_id
+    await revoke_keys(work.session, work.organization_id, theirs, visitor, by=work.user_id)
     note_event(work.session, "member.removed", visitor, user_id=member.user_id)
 
 

@@ -1,6 +1,7 @@
 """Organizations over HTTP: coming in, and working together."""
 
-from erp.organizations.router import entering, membership
+from erp.organizations.router import entering, keys, membership
 
 router = entering.router
 router.routes.extend(membership.router.routes)
+router.routes.extend(keys.router.routes)

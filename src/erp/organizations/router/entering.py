@@ -32,7 +32,6 @@ from erp.identity.errors import (
     OtpInvalid,
     PasswordResetRequired,
     ReauthenticationRequired,
-    SessionRevoked,
     TooManyAttempts,
     UsernameTaken,
     WeakPassword,
@@ -55,7 +54,7 @@ from erp.identity.schemas import (
 from erp.kernel.border import OriginRefused
 from erp.kernel.errors import NotFound, NotSignedIn, Unavailable, ValidationFailed
 from erp.kernel.http import refuses, room_router
-from erp.organizations.access import Identified, SignedIn, not_a_member
+from erp.organizations.access import HAVING_SIGNED_IN, Identified, SignedIn, not_a_member
 from erp.organizations.actions import entering as actions
 from erp.organizations.errors import (
     InvitationInvalid,
@@ -89,14 +88,13 @@ REGISTERING = refuses(
 REGISTERING[202] = {"model": PendingOut, "description": "A code was mailed"}
 PROVING = (
     InvalidCredentials,
-    NotSignedIn,
-    SessionRevoked,
+    *HAVING_SIGNED_IN,
     CsrfFailed,
     OriginRefused,
     TooManyAttempts,
     ValidationFailed,
 )
-ENDING = (NotSignedIn, SessionRevoked, CsrfFailed, OriginRefused, ReauthenticationRequired)
+ENDING = (*HAVING_SIGNED_IN, CsrfFailed, OriginRefused, ReauthenticationRequired)
 VERIFYING = refuses(
     OtpInvalid, OtpAttemptsExceeded, ValidationFailed, OriginRefused, EmailTaken, UsernameTaken
 )
@@ -196,7 +194,7 @@ async def log_in(
     return _signed_in(user, memberships, hand_over(desk, tokens, body.mode, response))
 
 
-@router.get("/csrf", response_model=CsrfOut, responses=refuses(NotSignedIn, SessionRevoked))
+@router.get("/csrf", response_model=CsrfOut, responses=refuses(*HAVING_SIGNED_IN))
 async def read_csrf_token(
     request: Request, desk: AtDesk, caller: SignedIn, response: Response
 ) -> CsrfOut:
@@ -207,7 +205,7 @@ async def read_csrf_token(
 @router.get(
     "/me",
     response_model=MeOut,
-    responses=refuses(NotSignedIn, SessionRevoked, OrganizationNotFound),
+    responses=refuses(*HAVING_SIGNED_IN, OrganizationNotFound),
 )
 async def read_me(caller: SignedIn) -> MeOut:
     """Who I am, where I work and what I may do there."""
@@ -254,7 +252,7 @@ async def reauthenticate(
     await recovery.reauthenticate(desk, holder, body.password, visitor)
 
 
-@router.get("/sessions", responses=refuses(NotSignedIn, SessionRevoked))
+@router.get("/sessions", responses=refuses(*HAVING_SIGNED_IN))
 async def list_sessions(desk: AtDesk, holder: Identified) -> DevicesOut:
     """Everywhere I am signed in."""
     return DevicesOut(items=await devices.list_devices(desk, holder))
@@ -283,8 +281,7 @@ async def end_sessions(
     response_model=SwitchedOut,
     responses=refuses(
         OrganizationNotFound,
-        NotSignedIn,
-        SessionRevoked,
+        *HAVING_SIGNED_IN,
         CsrfFailed,
         OriginRefused,
         ValidationFailed,
