@@ -18,7 +18,7 @@ CALLS = (
     Call("DELETE", "/api/invitations/{invitation_id}"),
     Call("GET", "/api/organization"),
     Call("PATCH", "/api/organization", {"name": "Patched"}),
-    Call("GET", "/api/api-keys"),
+    *listed("/api/api-keys"),
     Call("POST", "/api/api-keys", KEY),
     Call("DELETE", "/api/api-keys/{key_id}"),
 )

@@ -65,6 +65,24 @@ export const constraints = {
       "type": "string"
     }
   },
+  "ApiKeyIn": {
+    "name": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+    },
+    "scopes": {
+      "required": true,
+      "type": "array"
+    },
+    "expires_in_days": {
+      "required": true,
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 365
+    }
+  },
   "Batch_CustomerIn_CustomerEdit_": {
     "items": {
       "required": true,
@@ -855,6 +873,9 @@ export const constraints = {
 
 export const problemCodes = [
   "account_disabled",
+  "api_key_invalid",
+  "api_key_limit",
+  "api_key_refused",
   "barcode_taken",
   "batch_refused",
   "billing_address_exists",
@@ -908,6 +929,7 @@ export const problemCodes = [
   "timer_running",
   "too_large",
   "too_many_attempts",
+  "too_many_requests",
   "too_many_rows",
   "unavailable",
   "unit_code_taken",
@@ -924,6 +946,8 @@ export const permissions = [
   "customers:read",
   "customers:write",
   "history:read",
+  "keys:read",
+  "keys:write",
   "members:invite",
   "members:read",
   "members:write",

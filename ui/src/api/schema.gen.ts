@@ -1326,6 +1326,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/api-keys.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Api Keys Csv
+         * @description The whole list as CSV: the same filters, all rows.
+         */
+        get: operations["organizations_list_api_keys_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/api-keys.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Api Keys Xlsx
+         * @description The whole list as XLSX: the same filters, all rows.
+         */
+        get: operations["organizations_list_api_keys_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Api Keys
+         * @description My keys in this organization; admins see everybody's.
+         */
+        get: operations["organizations_list_api_keys"];
+        put?: never;
+        /**
+         * Create Api Key
+         * @description A key for a program, with some of my permissions, for a year at most; shown this once.
+         *
+         *     Send it as `Authorization: Bearer erp_sk_…`. It wants a sign-in of the last ten minutes.
+         */
+        post: operations["organizations_create_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/api-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Api Key
+         * @description End a key at once; admins may end anybody's.
+         */
+        delete: operations["organizations_revoke_api_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/options": {
         parameters: {
             query?: never;
@@ -1677,6 +1763,63 @@ export interface components {
         AddressesOut: {
             /** Items */
             items: components["schemas"]["AddressOut"][];
+        };
+        /**
+         * ApiKeyIn
+         * @description A key for a program that works on one's behalf, with less than one's own permissions.
+         */
+        ApiKeyIn: {
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: ("customers:read" | "customers:write" | "products:read" | "products:write" | "products:costs" | "history:read" | "members:read" | "members:invite" | "members:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write")[];
+            /** Expires In Days */
+            expires_in_days: number;
+        };
+        /**
+         * ApiKeyOut
+         * @description A key, without its secret.
+         */
+        ApiKeyOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Prefix */
+            prefix: string;
+            /** Scopes */
+            scopes: string[];
+            /** Owner */
+            owner: string;
+            /** Is Mine */
+            is_mine: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            expires_at: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Last Used Ip */
+            last_used_ip: string | null;
+        };
+        /**
+         * ApiKeysOut
+         * @description Every key that was not revoked, the newest first.
+         */
+        ApiKeysOut: {
+            /** Items */
+            items: components["schemas"]["ApiKeyOut"][];
         };
         /**
          * AuditRowOut
@@ -2533,6 +2676,45 @@ export interface components {
             member_number: number;
             /** Permissions */
             permissions: string[];
+        };
+        /**
+         * NewApiKeyOut
+         * @description A key that was just made, with its secret: it is shown this once.
+         */
+        NewApiKeyOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Prefix */
+            prefix: string;
+            /** Scopes */
+            scopes: string[];
+            /** Owner */
+            owner: string;
+            /** Is Mine */
+            is_mine: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            expires_at: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Last Used Ip */
+            last_used_ip: string | null;
+            /** Key */
+            key: string;
         };
         /**
          * OrganizationEdit
@@ -3693,7 +3875,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3701,7 +3883,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -3750,6 +3932,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -3819,7 +4013,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3827,7 +4021,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -3876,6 +4070,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -3949,7 +4155,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3957,7 +4163,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -3994,6 +4200,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -4048,7 +4266,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4056,7 +4274,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -4144,6 +4362,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -4198,7 +4428,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4206,7 +4436,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -4291,6 +4521,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "idempotency_key_reused" | "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -4443,7 +4685,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4451,7 +4693,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -4488,6 +4730,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -4540,7 +4794,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4548,7 +4802,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -4636,6 +4890,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -4691,7 +4957,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4699,7 +4965,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -4787,6 +5053,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -4838,7 +5116,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4846,7 +5124,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -4919,6 +5197,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -4973,7 +5263,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4981,7 +5271,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -5054,6 +5344,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -5109,7 +5411,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5117,7 +5419,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -5166,6 +5468,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -5216,7 +5530,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5224,7 +5538,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -5276,6 +5590,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -5323,7 +5649,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5331,7 +5657,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -5368,6 +5694,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -6666,7 +7004,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6674,7 +7012,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -6723,6 +7061,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -6787,7 +7137,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6795,7 +7145,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -6844,6 +7194,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -6912,7 +7274,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6920,7 +7282,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -6957,6 +7319,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -7011,7 +7385,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7019,7 +7393,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -7107,6 +7481,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -7161,7 +7547,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7169,7 +7555,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -7257,6 +7643,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -7306,7 +7704,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7314,7 +7712,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -7351,6 +7749,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -7403,7 +7813,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7411,7 +7821,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -7499,6 +7909,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -7554,7 +7976,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7562,7 +7984,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -7647,6 +8069,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -7701,7 +8135,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7709,7 +8143,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -7785,6 +8219,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -7836,7 +8282,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7844,7 +8290,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -7929,6 +8375,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -7986,7 +8444,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7994,7 +8452,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -8043,6 +8501,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -8095,7 +8565,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8103,7 +8573,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -8152,6 +8622,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -8204,7 +8686,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8212,7 +8694,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -8249,6 +8731,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -8305,7 +8799,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8313,7 +8807,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -8401,6 +8895,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -8451,7 +8957,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8459,7 +8965,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -8535,6 +9041,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -8591,7 +9109,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8599,7 +9117,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -8687,6 +9205,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -8741,7 +9271,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8749,7 +9279,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -8798,6 +9328,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -8850,7 +9392,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8858,7 +9400,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -8907,6 +9449,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -8959,7 +9513,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8967,7 +9521,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -9004,6 +9558,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -9060,7 +9626,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9068,7 +9634,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -9156,6 +9722,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -9206,7 +9784,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9214,7 +9792,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -9290,6 +9868,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -9346,7 +9936,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9354,7 +9944,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -9439,6 +10029,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -11323,6 +11925,30 @@ export interface operations {
                     };
                 };
             };
+            /** @description API keys cannot do this; sign in as a person. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_refused";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
             503: {
                 headers: {
@@ -11379,6 +12005,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description API keys cannot do this; sign in as a person. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_refused";
+                    };
+                };
+            };
             /** @description You are not a member of such an organization. */
             404: {
                 headers: {
@@ -11388,6 +12026,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "organization_not_found";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -11451,7 +12101,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. */
+            /** @description API keys cannot do this; sign in as a person. · The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11459,7 +12109,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "csrf_failed" | "origin_refused";
+                        code?: "api_key_refused" | "csrf_failed" | "origin_refused";
                     };
                 };
             };
@@ -11499,7 +12149,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too many attempts; wait before you try again. */
+            /** @description Too many attempts; wait before you try again. · You are sending more requests than one caller may; slow down. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11507,7 +12157,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "too_many_attempts";
+                        code?: "too_many_attempts" | "too_many_requests";
                     };
                 };
             };
@@ -11569,7 +12219,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. */
+            /** @description API keys cannot do this; sign in as a person. · The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11577,7 +12227,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "csrf_failed" | "origin_refused";
+                        code?: "api_key_refused" | "csrf_failed" | "origin_refused";
                     };
                 };
             };
@@ -11617,7 +12267,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too many attempts; wait before you try again. */
+            /** @description Too many attempts; wait before you try again. · You are sending more requests than one caller may; slow down. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11625,7 +12275,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "too_many_attempts";
+                        code?: "too_many_attempts" | "too_many_requests";
                     };
                 };
             };
@@ -11685,6 +12335,30 @@ export interface operations {
                     };
                 };
             };
+            /** @description API keys cannot do this; sign in as a person. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_refused";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
             503: {
                 headers: {
@@ -11741,7 +12415,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Enter your password once more to do this. · The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. */
+            /** @description API keys cannot do this; sign in as a person. · Enter your password once more to do this. · The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11749,7 +12423,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "csrf_failed" | "origin_refused" | "reauthentication_required";
+                        code?: "api_key_refused" | "csrf_failed" | "origin_refused" | "reauthentication_required";
                     };
                 };
             };
@@ -11772,6 +12446,18 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
                 };
             };
             /** @description The database is busy or restarting; try again. · The service is starting: its database is not ready yet. */
@@ -11832,7 +12518,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Enter your password once more to do this. · The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. */
+            /** @description API keys cannot do this; sign in as a person. · Enter your password once more to do this. · The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11840,7 +12526,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "csrf_failed" | "origin_refused" | "reauthentication_required";
+                        code?: "api_key_refused" | "csrf_failed" | "origin_refused" | "reauthentication_required";
                     };
                 };
             };
@@ -11877,6 +12563,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -11940,7 +12638,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. */
+            /** @description API keys cannot do this; sign in as a person. · The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11948,7 +12646,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "csrf_failed" | "origin_refused";
+                        code?: "api_key_refused" | "csrf_failed" | "origin_refused";
                     };
                 };
             };
@@ -11997,6 +12695,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -12052,7 +12762,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12060,7 +12770,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -12109,6 +12819,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -12159,7 +12881,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12167,7 +12889,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -12219,6 +12941,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -12266,7 +13000,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12274,7 +13008,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -12311,6 +13045,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -12363,7 +13109,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12371,7 +13117,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -12456,6 +13202,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -12514,7 +13272,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12522,7 +13280,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -12610,6 +13368,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -12662,7 +13432,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12670,7 +13440,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -12719,6 +13489,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -12769,7 +13551,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12777,7 +13559,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -12829,6 +13611,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -12876,7 +13670,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12884,7 +13678,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -12921,6 +13715,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -12975,7 +13781,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12983,7 +13789,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -13071,6 +13877,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -13118,7 +13936,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13126,7 +13944,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -13199,6 +14017,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -13358,7 +14188,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13366,7 +14196,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -13454,6 +14284,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -13501,7 +14343,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13509,7 +14351,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -13546,6 +14388,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -13602,7 +14456,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13610,7 +14464,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -13698,6 +14552,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -13746,7 +14612,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -13754,7 +14620,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -13827,6 +14693,670 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    organizations_list_api_keys_csv: {
+        parameters: {
+            query?: {
+                /** @description Begin with a byte order mark, as some spreadsheets want it */
+                bom?: boolean;
+                /** @description The decimal sign; with `comma`, semicolons part the fields */
+                decimal?: "point" | "comma";
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    organizations_list_api_keys_xlsx: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    organizations_list_api_keys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeysOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    organizations_create_api_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKeyOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Enter your password once more to do this. · The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused" | "reauthentication_required";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description The same request is still running; ask again in a moment. · You have 50 API keys here; revoke one before you make another. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_limit" | "request_in_flight";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    organizations_revoke_api_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -14460,7 +15990,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -14468,7 +15998,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -14517,6 +16047,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -14578,7 +16120,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -14586,7 +16128,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -14635,6 +16177,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -14700,7 +16254,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -14708,7 +16262,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -14745,6 +16299,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };

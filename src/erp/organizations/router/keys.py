@@ -7,6 +7,7 @@ from fastapi import Depends, Response
 
 from erp.identity.access import AtDesk, FromVisitor
 from erp.identity.errors import ReauthenticationRequired
+from erp.kernel.exporting import also_as_files
 from erp.kernel.http import refuses, room_router
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import CHANGING, CREATING, READING, may
@@ -20,6 +21,7 @@ Seeing = Annotated[Workspace, may("keys:read")]
 Holding = Annotated[Workspace, may("keys:write")]
 
 
+@also_as_files(router)
 @router.get("", responses=refuses(*READING))
 async def list_api_keys(work: Seeing) -> ApiKeysOut:
     """My keys in this organization; admins see everybody's."""
