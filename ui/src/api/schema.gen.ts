@@ -1772,7 +1772,7 @@ export interface components {
             /** Name */
             name: string;
             /** Scopes */
-            scopes: ("customers:read" | "customers:write" | "products:read" | "products:write" | "products:costs" | "history:read" | "members:read" | "members:invite" | "members:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write")[];
+            scopes: ("customers:read" | "customers:write" | "products:read" | "products:write" | "products:costs" | "time:read" | "time:write" | "history:read" | "members:read" | "members:invite" | "members:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write")[];
             /** Expires In Days */
             expires_in_days: number;
         };
@@ -4588,7 +4588,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4596,7 +4596,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -4633,6 +4633,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -5760,7 +5772,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5768,7 +5780,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -5856,6 +5868,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -5905,7 +5929,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5913,7 +5937,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -6001,6 +6025,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -6056,7 +6092,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6064,7 +6100,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -6152,6 +6188,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -6212,7 +6260,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6220,7 +6268,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -6269,6 +6317,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -6328,7 +6388,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6336,7 +6396,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -6385,6 +6445,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -6448,7 +6520,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6456,7 +6528,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -6493,6 +6565,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -6547,7 +6631,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6555,7 +6639,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -6643,6 +6727,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -6692,7 +6788,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6700,7 +6796,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -6788,6 +6884,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -6843,7 +6951,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6851,7 +6959,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -6936,6 +7044,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -10115,7 +10235,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10123,7 +10243,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -10172,6 +10292,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -10242,7 +10374,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10250,7 +10382,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -10299,6 +10431,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -10373,7 +10517,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10381,7 +10525,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -10418,6 +10562,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -10472,7 +10628,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10480,7 +10636,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -10568,6 +10724,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -10622,7 +10790,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10630,7 +10798,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -10718,6 +10886,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -10767,7 +10947,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10775,7 +10955,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -10812,6 +10992,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -10864,7 +11056,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10872,7 +11064,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -10960,6 +11152,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -11015,7 +11219,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11023,7 +11227,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -11111,6 +11315,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -11158,7 +11374,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11166,7 +11382,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -11203,6 +11419,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
@@ -11257,7 +11485,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11265,7 +11493,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -11353,6 +11581,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
             /** @description The database is busy or restarting; try again. */
             503: {
                 headers: {
@@ -11404,7 +11644,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11412,7 +11652,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -11497,6 +11737,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "end_before_start" | "idempotency_key_reused" | "time_in_future" | "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
