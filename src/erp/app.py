@@ -28,6 +28,7 @@ from erp.migrations.upgrade import current_revision, newest_revision, try_to_mig
 from erp.organizations.idempotency import Replayed, replay
 from erp.organizations.router import router as organizations
 from erp.products.router import router as products
+from erp.projects.router import router as projects
 from erp.timesheets.router import router as timesheets
 from erp.web.docs import DESCRIPTION, describe
 from erp.web.docs import router as docs
@@ -36,7 +37,10 @@ from erp.web.health import router as health
 from erp.web.pages import Web, read_assets
 from erp.worker import Worker
 
-ROUTERS = (products, customers, timesheets, organizations, identity, audit, health, docs)
+ROUTERS = (
+    *(products, customers, projects, timesheets, organizations, identity, audit),
+    *(health, docs),
+)
 DIALECTS = (CLOUD_ERP, MEDICALCARE)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 EXPOSED = [

@@ -19,7 +19,10 @@ pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[2]
 ROUTE_TREE = ROOT / "ui" / "src" / "routeTree.gen.ts"
 COMMITTED = ROOT / "ui" / "src" / "api" / "openapi.json"
-RULES_OF_FIELDS = {"products:costs"}  # asked for by what is sent or shown, not by a route
+RULES_OF_FIELDS = {
+    "products:costs",
+    "reports:money",
+}  # asked for by what is sent or shown, not by a route
 PUBLIC_BY_TOKEN = {"/api/invitations/read"}  # the page of a mailed link, before any sign-in
 DECIDED = {
     *("api", "assets", "compat", "health", "docs", "login", "signup", "verify", "forgot"),

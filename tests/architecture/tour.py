@@ -14,12 +14,14 @@ from tests.customers import tour as customers
 from tests.making import Person
 from tests.organizations import tour as organizations
 from tests.products import tour as products
+from tests.projects import tour as projects
 from tests.timesheets import tour as timesheets
 
 TOURS: tuple[ModuleType, ...] = (
     customers,
     products,
     timesheets,
+    projects,
     organizations,
 )
 CALLS = tuple(call for tour in TOURS for call in tour.CALLS)

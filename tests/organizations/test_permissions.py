@@ -19,15 +19,16 @@ EVERYBODY = {
     *("customers:read", "customers:write", "products:read", "products:write", "history:read"),
     *("time:read", "time:write", "organization:read"),
     *("keys:read", "keys:write"),
+    *("projects:read", "projects:write", "tasks:read", "tasks:write", "comments:write"),
 }
-MANAGERS = {"products:costs", "members:read"}
+MANAGERS = {"products:costs", "members:read", "reports:money"}
 ADMINS = {"members:invite", "members:write", "organization:write"}
 TABLE = {
     "user": EVERYBODY,
     "manager": EVERYBODY | MANAGERS,
     "admin": EVERYBODY | MANAGERS | ADMINS,
 }
-WRITES = {"customers:write", "products:write"}
+WRITES = {"customers:write", "products:write", "projects:write"}
 MATRIX = Path(__file__).with_name("matrix.txt")
 SOME = "01890a5d-ac96-774b-bcce-b302099a8057"
 

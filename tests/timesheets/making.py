@@ -14,7 +14,8 @@ from erp.identity.models import User
 from erp.kernel.schema import new_id
 from erp.organizations.models import Member, Organization
 from erp.organizations.numbering import take_number
-from erp.projects.models import Project, Task, TaskState, standard_state_id
+from erp.projects.actions.states import state_named, states_to_use
+from erp.projects.models import Project, Task
 from tests.identity.making import user_id_of
 from tests.making import Person, workspace_of
 
@@ -35,11 +36,7 @@ async def make_project(app: FastAPI, person: Person, **over: Any) -> str:
 async def make_task(app: FastAPI, person: Person, project_id: str, **over: Any) -> str:
     """The id of a task of the project."""
     async with workspace_of(app, person) as work:
-        state_id = standard_state_id(work.organization_id, "unstarted")
-        if await work.find(TaskState, state_id) is None:
-            values = {"name": "To do", "name_key": "to do", "group": "unstarted"}
-            work.add(TaskState(id=state_id, position=1, is_default=True, **values))
-            await work.session.flush()
+        state_id = state_named(await states_to_use(work), None).id
         values = {"number": next(_numbers), "title": "Work", "priority": "none", "position": 0}
         task = Task(id=new_id(), project_id=UUID(project_id), state_id=state_id)
         task.write(values | over)

@@ -42,6 +42,7 @@ READABLE = {
 }
 HIDDEN = {
     "cost_price": "products:costs",
+    "budget_amount": "reports:money",
     **dict.fromkeys(("bill_rate", "bill_source", "cost_rate", "cost_source"), "rates:read"),
 }
 

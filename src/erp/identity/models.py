@@ -23,6 +23,11 @@ PASSPHRASE = 15
 REPEAT_WINDOW = timedelta(seconds=20)
 
 
+def display_name(full_name: str | None, username: str | None, email: str | None) -> str:
+    """What other people see of a user with these names."""
+    return full_name or username or (email or "").partition("@")[0] or "?"
+
+
 class User(Versioned, Base):
     """A person, or a directory's account, that may belong to several organizations."""
 
@@ -56,7 +61,7 @@ class User(Versioned, Base):
     @property
     def display_name(self) -> str:
         """What other people see."""
-        return self.full_name or self.username or (self.email or "").partition("@")[0] or "?"
+        return display_name(self.full_name, self.username, self.email)
 
     @property
     def email_verified(self) -> bool:

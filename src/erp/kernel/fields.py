@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, partial
 from typing import Annotated, Any
@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 
 ABSENT: Any = None
 PLAIN_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+PLAIN_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # ISO 4217 counts two decimals for every other currency. CLDR's figures are habits of display.
 # fmt: off
 NO_DECIMALS = frozenset((
@@ -136,6 +137,25 @@ DecimalOut = Annotated[
     PlainSerializer(plain_decimal, when_used="json"),
     WithJsonSchema({"type": "string", "examples": ["12.5"]}),
 ]
+
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+
+
+def _day(value: object) -> object:
+    """Only a day as text: Pydantic would also take seconds since 1970."""
+    if isinstance(value, str) and PLAIN_DAY.fullmatch(value):
+        return value
+    raise PydanticCustomError("day_expected", "Send a day as text, such as 2026-05-01")
+
+
+def _day_within(value: date) -> date:
+    if not FIRST_DAY <= value <= LAST_DAY:
+        raise PydanticCustomError("out_of_range", f"Must lie between {FIRST_DAY} and {LAST_DAY}")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day), AfterValidator(_day_within)]
 
 
 def rfc3339(value: datetime) -> str:

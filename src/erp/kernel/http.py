@@ -226,17 +226,17 @@ def answer(
     """One record with its `ETag`; 201 and `Location` when it was just made at that path."""
     adapter = _adapter(schema)
     shown = adapter.validate_python(record, from_attributes=True)
-    headers = {"ETag": f'"{shown.version}"'}
-    if made_at is not None:
-        headers["Location"] = made_at
-    body = adapter.dump_json(shown, exclude=hide)
-    return Response(body, 200 if made_at is None else 201, headers, "application/json")
+    return _with_version(adapter.dump_json(shown, exclude=hide), shown.version, made_at)
 
 
-def answer_shown(shown: dict[str, Any]) -> Response:
-    """One record that `fetch_one` has made ready, with its `ETag`."""
-    content = orjson.dumps(shown, option=orjson.OPT_UTC_Z)
-    return Response(content, 200, {"ETag": f'"{shown["version"]}"'}, "application/json")
+def answer_shown(shown: dict[str, Any], *, made_at: str | None = None) -> Response:
+    """One record that `fetch_one` has made ready, with its `ETag`; 201 if it was just made."""
+    return _with_version(orjson.dumps(shown, option=orjson.OPT_UTC_Z), shown["version"], made_at)
+
+
+def _with_version(content: bytes, version: int, made_at: str | None) -> Response:
+    headers = {"ETag": f'"{version}"'} | ({"Location": made_at} if made_at else {})
+    return Response(content, 201 if made_at else 200, headers, "application/json")
 
 
 def page(content: bytes) -> Response:

@@ -5,9 +5,9 @@ from the driver to JSON bytes without entities in between (docs/performance.md s
 """
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -19,6 +19,7 @@ from sqlalchemy import (
     BindParameter,
     Boolean,
     ColumnElement,
+    Date,
     FromClause,
     Integer,
     Select,
@@ -82,7 +83,8 @@ class Listing:
 
     `sorts` maps the public word to an expression that is never null. `filters` maps a field of
     the room's query to a condition with `given(name)` in it. `search` is a column of folded text.
-    `arrange` turns a flat row into what clients see, where that differs.
+    `arrange` turns a flat row into what clients see, where that differs. `attach` adds to a page's
+    rows what needs a statement of its own, one for all of them.
     """
 
     table: FromClause
@@ -92,6 +94,7 @@ class Listing:
     search: ColumnElement[str] | None = None
     source: FromClause | None = None
     arrange: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    attach: Callable[[Workspace, list[dict[str, Any]]], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +124,20 @@ async def fetch_page(
 ) -> bytes:
     """One page as JSON bytes: `{items, limit, next_cursor}`, and the total if it was asked for.
 
-    `without` names columns the member may not see; `fixed` fills filters that are not the client's.
+    `without` names columns the member may not see; `fixed` fills filters that are not the client's,
+    and what columns compare with, such as the present day.
     """
     words = plain(query.q or "").split()[:WORDS]
     values = {name: getattr(query, name, None) for name in listing.filters} | fixed
     shape = Shape(
         sort=getattr(query, "sort", next(iter(listing.sorts))),
-        filters=tuple(name for name, value in values.items() if value is not None),
+        filters=tuple(name for name in listing.filters if values[name] is not None),
         words=len(words),
         archived=getattr(query, "archived", None),
         is_continued=query.cursor is not None,
         without=without,
     )
-    parameters = {name: values[name] for name in shape.filters}
+    parameters = fixed | {name: values[name] for name in shape.filters}
     parameters |= {f"word_{index}": _pattern(word) for index, word in enumerate(words)}
     parameters["organization"] = work.organization_id
     page = await _read_rows(work, listing, query, shape, parameters)
@@ -143,15 +147,23 @@ async def fetch_page(
 
 
 async def fetch_one(
-    work: Workspace, listing: Listing, record_id: UUID, *, without: frozenset[str] = frozenset()
+    work: Workspace,
+    listing: Listing,
+    record_id: UUID,
+    *,
+    without: frozenset[str] = frozenset(),
+    **fixed: object,
 ) -> dict[str, Any]:
     """One record by its listing's columns, ready for JSON. Raises `NotFound`."""
     statement, encode = _record_statement(listing, without)
-    key = {"organization": work.organization_id, "id": record_id}
+    key = fixed | {"organization": work.organization_id, "id": record_id}
     found = await read_raw(work.session, statement, key)
     if not found:
         raise NotFound
-    return encode(found[0])
+    shown = [encode(found[0])]
+    if listing.attach:
+        await listing.attach(work, shown)
+    return shown[0]
 
 
 async def _read_rows(
@@ -164,10 +176,13 @@ async def _read_rows(
     found = await read_raw(work.session, statement, parameters | bounds)
     rows = found[: query.limit]
     more = len(found) > query.limit
+    items = [encode(row) for row in rows]
+    if listing.attach and items:
+        await listing.attach(work, items)
     return {
-        "items": [encode(row) for row in rows],
+        "items": items,
         "limit": query.limit,
-        "next_cursor": _make_cursor(shape.sort, rows[-1][-2], rows[-1][-1]) if more else None,
+        "next_cursor": make_cursor(shape.sort, rows[-1][-2], rows[-1][-1]) if more else None,
     }
 
 
@@ -275,8 +290,9 @@ def _pattern(word: str) -> str:
     return f"%{escaped}%"
 
 
-def _make_cursor(sort: str, value: Any, last_id: UUID | str) -> str:
-    shown = value.isoformat() if isinstance(value, datetime) else value
+def make_cursor(sort: str, value: Any, last_id: UUID | str) -> str:
+    """Where a list goes on after the row with this value and id."""
+    shown = value.isoformat() if isinstance(value, date) else value
     return base64.urlsafe_b64encode(orjson.dumps([sort, shown, str(last_id)])).decode().rstrip("=")
 
 
@@ -296,6 +312,8 @@ def _ensure_fits(kind: TypeEngine[Any], last: Any) -> None:
     """A cursor may be made up: what the database could not compare is refused here."""
     if isinstance(kind, Instant):
         datetime.fromisoformat(last)
+    elif isinstance(kind, Date):
+        date.fromisoformat(last)
     elif isinstance(kind, Id):
         UUID(last)
     elif isinstance(kind, Scaled | Integer):

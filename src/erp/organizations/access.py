@@ -56,6 +56,12 @@ Permission = Literal[
     "time:read",
     "time:write",
     "history:read",
+    "projects:read",
+    "projects:write",
+    "tasks:read",
+    "tasks:write",
+    "comments:write",
+    "reports:money",
     "members:read",
     "members:invite",
     "members:write",
@@ -76,17 +82,21 @@ CHANGING = (*READING, CsrfFailed, OriginRefused, Stale, TooLarge, UnsupportedMed
 CREATING = (*CHANGING, IdempotencyKeyReused, RequestInFlight)
 
 _ADMINS = {"members:invite", "members:write", "organization:write"}
-_MANAGERS = {"products:costs", "members:read"}
+_MANAGERS = {"products:costs", "members:read", "reports:money"}
 _EVERYONE = set(get_args(Permission)) - _MANAGERS - _ADMINS
 PERMISSIONS: dict[str, frozenset[str]] = {
     "user": frozenset(_EVERYONE),
     "manager": frozenset(_EVERYONE | _MANAGERS),
     "admin": frozenset(_EVERYONE | _MANAGERS | _ADMINS),
 }
-KEPT_BY_WRITERS = frozenset({"customers:write", "products:write"})
+KEPT_BY_WRITERS = frozenset({"customers:write", "products:write", "projects:write"})
+# What `writers = managers` leaves to users for records assigned to or made by themselves.
+OWN_BY_WRITERS = frozenset({"tasks:write"})
 # Permissions that reach only one's own records; for every other one the scope is all.
 OWN: dict[str, frozenset[str]] = {
-    "user": frozenset({"time:read", "time:write", "keys:read", "keys:write"}),
+    "user": frozenset(
+        {"comments:write", "time:read", "time:write", "keys:read", "keys:write"},
+    ),
     "manager": frozenset({"keys:read", "keys:write"}),
     "admin": frozenset(),
 }
@@ -108,6 +118,14 @@ def permissions_of(role: str, writers: str) -> frozenset[str]:
 def permissions_of_key(scopes: str, role: str, writers: str) -> frozenset[str]:
     """What a key may do at present: its scopes, as far as its owner still has them."""
     return (permissions_of(role, writers) & frozenset(scopes.split())) - NOT_BY_KEY
+
+
+@cache
+def own_of(role: str, writers: str) -> frozenset[str]:
+    """The permissions that reach only the member's own records."""
+    if role == "user" and writers == "managers":
+        return OWN[role] | OWN_BY_WRITERS
+    return OWN[role]
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +281,7 @@ def may(permission: Permission) -> Any:
             currency=row.currency,
             time_zone=row.time_zone,
             request_id=request.scope["request_id"],
-            own=OWN[row.role],
+            own=own_of(row.role, row.writers),
             api_key_id=admitted.api_key_id,
         )
         has_key = request.method == "POST" and "idempotency-key" in request.headers

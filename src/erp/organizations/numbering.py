@@ -14,20 +14,25 @@ async def take_number(
     session: AsyncSession, organization_id: UUID, series: str, year: int = 0
 ) -> int:
     """The next number of the series, from 1: one row lock, held until the transaction ends."""
-    counter = {"organization_id": organization_id, "series": series, "year": year, "n": 1}
+    return (await take_numbers(session, organization_id, series, year=year))[0]
+
+
+async def take_numbers(
+    session: AsyncSession, organization_id: UUID, series: str, count: int = 1, *, year: int = 0
+) -> range:
+    """The next numbers of the series, in one step and under the same lock."""
+    counter = {"organization_id": organization_id, "series": series, "year": year, "n": count}
     statement = _count_on(session.get_bind().dialect.name)
-    number: int = (await session.execute(statement, counter)).scalar_one()
-    return number
+    last: int = (await session.execute(statement, counter)).scalar_one()
+    return range(last - count + 1, last + 1)
 
 
 @cache
 def _count_on(backend: str) -> Any:
     """Built once: that takes longer than running it."""
     counters = Counter.__table__
-    return (
-        insert_on(backend, counters)
-        .on_conflict_do_update(
-            index_elements=["organization_id", "series", "year"], set_={"n": counters.c.n + 1}
-        )
-        .returning(counters.c.n)
-    )
+    insert = insert_on(backend, counters)
+    return insert.on_conflict_do_update(
+        index_elements=["organization_id", "series", "year"],
+        set_={"n": counters.c.n + insert.excluded.n},
+    ).returning(counters.c.n)

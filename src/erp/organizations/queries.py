@@ -1,5 +1,6 @@
 """Reads about membership; those about a person cross organizations."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from erp.identity.models import User
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import permissions_of
 from erp.organizations.models import Invitation, Member, Organization
-from erp.organizations.schemas import ColleagueOut, InvitationOut, MembershipOut
+from erp.organizations.schemas import ColleagueOut, InvitationOut, MembershipOut, PersonOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,22 @@ async def list_colleagues(work: Workspace) -> list[ColleagueOut]:
 async def show(work: Workspace, member: Member) -> ColleagueOut:
     """One member as clients see it."""
     return _colleague(work, member, await work.session.get_one(User, member.user_id))
+
+
+async def name_people(work: Workspace, ids: Iterable[UUID | None]) -> dict[UUID, PersonOut]:
+    """The named members, for records that show them; one statement for all."""
+    wanted = {each for each in ids if each is not None}
+    if not wanted:
+        return {}
+    query = work.select(Member).where(Member.id.in_(wanted))
+    query = query.join(User, User.id == Member.user_id)
+    found = await work.session.execute(query.add_columns(User))
+    return {member.id: person(member, user) for member, user in found}
+
+
+def person(member: Member, user: User) -> PersonOut:
+    """A member as other records name him or her."""
+    return PersonOut(id=member.id, number=member.number, name=user.display_name)
 
 
 def _colleague(work: Workspace, member: Member, user: User) -> ColleagueOut:

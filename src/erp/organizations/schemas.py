@@ -114,6 +114,14 @@ class ColleagueOut(Output):
     created_at: InstantOut
 
 
+class PersonOut(Output):
+    """A member as other records name him or her; `@number` mentions one in a comment."""
+
+    id: UUID
+    number: int
+    name: str
+
+
 class ColleaguesOut(Output):
     """Every member, by number."""
 

@@ -1,6 +1,6 @@
 """How projects says no."""
 
-from erp.kernel.errors import Conflict
+from erp.kernel.errors import Conflict, Unacceptable
 
 
 class ProjectCodeTaken(Conflict):
@@ -47,3 +47,7 @@ class TaskCycle(Conflict):
 
 class TooDeep(Conflict):
     """Subtasks can be nested five levels deep."""
+
+
+class OtherProject(Unacceptable):
+    """These tasks belong to different projects."""

@@ -118,6 +118,7 @@ class Project(TenantOwned, Base):
         for name, value in given.items():
             setattr(self, name, value)
         ensure_in_order(self.starts_on, self.due_on)
+        ensure_whole(self.external_source, self.external_id)
         self.code_key, self.name_key = fold(self.code), plain(self.name)
         self.search_key = plain(f"{self.code} {self.name} {self.number}")
 
@@ -137,6 +138,12 @@ def ensure_in_order(starts_on: date | None, due_on: date | None) -> None:
     """Raises a fault of `/due_on` for an end before the beginning."""
     if starts_on is not None and due_on is not None and due_on < starts_on:
         raise wrong_field("/due_on", "due_before_start", "It cannot be due before it starts")
+
+
+def ensure_whole(external_source: str | None, external_id: str | None) -> None:
+    """Raises a fault of `/external_id` unless both are named or neither."""
+    if (external_source is None) != (external_id is None):
+        raise wrong_field("/external_id", "incomplete", "Name the source and the identifier there")
 
 
 class ProjectMember(Owned, Base):
@@ -222,6 +229,7 @@ class Task(TenantOwned, Base):
         for name, value in values.items():
             setattr(self, name, value)
         ensure_in_order(self.starts_on, self.due_on)
+        ensure_whole(self.external_source, self.external_id)
         self.search_key = plain(self.title)
 
     def enter(self, state: TaskState, position: int, now: datetime) -> None:

@@ -83,6 +83,12 @@ export const constraints = {
       "maximum": 365
     }
   },
+  "AssigneesIn": {
+    "member_ids": {
+      "required": true,
+      "type": "array"
+    }
+  },
   "Batch_CustomerIn_CustomerEdit_": {
     "items": {
       "required": true,
@@ -147,6 +153,21 @@ export const constraints = {
       "maxLength": 256
     }
   },
+  "CommentEdit": {
+    "text": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 10000
+    }
+  },
+  "CommentIn": {
+    "text": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 10000
+    }
+  },
   "ContactEdit": {
     "name": {
       "type": "string",
@@ -205,6 +226,24 @@ export const constraints = {
       "type": "boolean"
     },
     "receives_invoices": {
+      "type": "boolean"
+    }
+  },
+  "CopyIn": {
+    "project_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "title": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "with_assignees": {
+      "type": "boolean"
+    },
+    "with_subtasks": {
       "type": "boolean"
     }
   },
@@ -366,6 +405,20 @@ export const constraints = {
       "maxLength": 200
     }
   },
+  "LogIn": {
+    "percent": {
+      "nullable": true,
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 100
+    },
+    "text": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2000
+    }
+  },
   "LoginIn": {
     "email": {
       "nullable": true,
@@ -398,6 +451,19 @@ export const constraints = {
     },
     "status": {
       "type": "string"
+    }
+  },
+  "MoveIn": {
+    "state_id": {
+      "required": true,
+      "type": "string"
+    },
+    "after_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "with_subtasks": {
+      "type": "boolean"
     }
   },
   "OrganizationEdit": {
@@ -529,6 +595,120 @@ export const constraints = {
       "type": "string"
     }
   },
+  "ProjectEdit": {
+    "code": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 32
+    },
+    "name": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "customer_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "state": {
+      "type": "string"
+    },
+    "lead_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "starts_on": {
+      "nullable": true,
+      "type": "string"
+    },
+    "due_on": {
+      "nullable": true,
+      "type": "string"
+    },
+    "billable": {
+      "type": "boolean"
+    },
+    "budget_seconds": {
+      "nullable": true,
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 1000000000
+    },
+    "budget_amount": {
+      "nullable": true,
+      "type": "string"
+    },
+    "external_source": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 40
+    },
+    "external_id": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    }
+  },
+  "ProjectIn": {
+    "code": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 32
+    },
+    "name": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "customer_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "state": {
+      "type": "string"
+    },
+    "lead_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "starts_on": {
+      "nullable": true,
+      "type": "string"
+    },
+    "due_on": {
+      "nullable": true,
+      "type": "string"
+    },
+    "billable": {
+      "type": "boolean"
+    },
+    "budget_seconds": {
+      "nullable": true,
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 1000000000
+    },
+    "budget_amount": {
+      "nullable": true,
+      "type": "string"
+    },
+    "external_source": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 40
+    },
+    "external_id": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    }
+  },
   "ReauthenticateIn": {
     "password": {
       "required": true,
@@ -609,12 +789,161 @@ export const constraints = {
       "maxLength": 256
     }
   },
+  "StateEdit": {
+    "name": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 40
+    },
+    "group": {
+      "type": "string"
+    },
+    "position": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 1000
+    },
+    "is_default": {
+      "type": "boolean"
+    }
+  },
+  "StateIn": {
+    "name": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 40
+    },
+    "group": {
+      "required": true,
+      "type": "string"
+    },
+    "is_default": {
+      "type": "boolean"
+    }
+  },
   "SwitchIn": {
     "organization": {
       "required": true,
       "type": "string",
       "minLength": 1,
       "maxLength": 100
+    }
+  },
+  "TaskEdit": {
+    "title": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "description": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 20000
+    },
+    "state_id": {
+      "type": "string"
+    },
+    "with_subtasks": {
+      "type": "boolean"
+    },
+    "priority": {
+      "type": "string"
+    },
+    "parent_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "starts_on": {
+      "nullable": true,
+      "type": "string"
+    },
+    "due_on": {
+      "nullable": true,
+      "type": "string"
+    },
+    "estimate_seconds": {
+      "nullable": true,
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 1000000000
+    },
+    "external_source": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 40
+    },
+    "external_id": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    }
+  },
+  "TaskIn": {
+    "project_id": {
+      "required": true,
+      "type": "string"
+    },
+    "title": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "description": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 20000
+    },
+    "state_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "priority": {
+      "type": "string"
+    },
+    "parent_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "starts_on": {
+      "nullable": true,
+      "type": "string"
+    },
+    "due_on": {
+      "nullable": true,
+      "type": "string"
+    },
+    "estimate_seconds": {
+      "nullable": true,
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 1000000000
+    },
+    "assignee_ids": {
+      "type": "array"
+    },
+    "external_source": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 40
+    },
+    "external_id": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    }
+  },
+  "TeamIn": {
+    "member_ids": {
+      "required": true,
+      "type": "array"
     }
   },
   "TimeEntryEdit": {
@@ -883,6 +1212,7 @@ export const problemCodes = [
   "category_name_taken",
   "category_too_deep",
   "csrf_failed",
+  "customer_archived",
   "customer_email_taken",
   "database_busy",
   "day_too_long",
@@ -891,6 +1221,7 @@ export const problemCodes = [
   "end_before_start",
   "entry_locked",
   "entry_too_long",
+  "external_id_taken",
   "idempotency_key_reused",
   "in_use",
   "invalid_credentials",
@@ -905,6 +1236,7 @@ export const problemCodes = [
   "not_signed_in",
   "organization_not_found",
   "origin_refused",
+  "other_project",
   "otp_attempts_exceeded",
   "otp_invalid",
   "own_membership",
@@ -912,6 +1244,7 @@ export const problemCodes = [
   "primary_contact_exists",
   "product_has_moves",
   "project_archived",
+  "project_code_taken",
   "reauthentication_required",
   "refresh_token_expired",
   "refresh_token_invalid",
@@ -922,11 +1255,18 @@ export const problemCodes = [
   "sku_taken",
   "slug_taken",
   "stale",
+  "state_in_use",
+  "state_name_taken",
+  "state_needed",
   "still_starting",
+  "subtasks_open",
+  "task_blocked",
+  "task_cycle",
   "task_not_in_project",
   "time_in_future",
   "time_overlap",
   "timer_running",
+  "too_deep",
   "too_large",
   "too_many_attempts",
   "too_many_requests",
@@ -943,6 +1283,7 @@ export const problemCodes = [
 export type ProblemCode = (typeof problemCodes)[number];
 
 export const permissions = [
+  "comments:write",
   "customers:read",
   "customers:write",
   "history:read",
@@ -955,6 +1296,10 @@ export const permissions = [
   "organization:write",
   "products:read",
   "products:write",
+  "projects:read",
+  "projects:write",
+  "tasks:read",
+  "tasks:write",
   "time:read",
   "time:write"
 ] as const;
