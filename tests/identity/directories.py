@@ -9,24 +9,18 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
+import httpx2
 import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 
 from erp.cli.sandbox import TOKEN, make_sandbox
 from erp.identity.directory.models import DirectoryConnection
-from tests.identity.making import another_app
-from tests.making import Person, make_address
+from erp.organizations.models import Member
+from tests.identity.making import another_app, rows
+from tests.making import Person, make_address, make_client
 
-PERSON = {
-    "guid": "g-1",
-    "user_id": 7,
-    "username": "ada",
-    "account_id": "acme",
-    "email": "ada@acme.example.com",
-    "full_name": "Ada Lovelace",
-    "role": "developer",
-}
+THERE = "Known-There-1"
 
 
 def make_account() -> str:
@@ -71,3 +65,43 @@ async def sandbox_at_work() -> AsyncIterator[str]:
     finally:
         server.should_exit = True
         await serving
+
+
+def make_somebody() -> dict[str, Any]:
+    """What a directory says about somebody nobody has seen yet."""
+    address = make_address()
+    return {
+        "guid": f"guid-{address}",
+        "user_id": 7,
+        "username": "ada",
+        "email": address,
+        "full_name": "Ada Lovelace",
+        "role": "developer",
+    }
+
+
+async def log_in_there(
+    app: FastAPI,
+    account_id: str,
+    *,
+    client: httpx2.AsyncClient | None = None,
+    path: str = "/api/auth/login/directory",
+    headers: dict[str, str] | None = None,
+    **over: Any,
+) -> httpx2.Response:
+    """Somebody types account id, user name and password; fields that are None are left out."""
+    body = {"account_id": account_id, "username": "ada", "password": THERE} | over
+    sent = {name: value for name, value in body.items() if value is not None}
+    return await (client or make_client(app)).post(path, json=sent, headers=headers)
+
+
+def home_of(person: Person) -> UUID:
+    return UUID(person.organization["id"])
+
+
+async def member_of(app: FastAPI, host: Person, user_id: str) -> Member:
+    """The user's place in the host's organization."""
+    mine = (Member.organization_id == home_of(host), Member.user_id == UUID(user_id))
+    [member] = await rows(app, Member, *mine)
+    found: Member = member
+    return found

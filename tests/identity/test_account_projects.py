@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -20,28 +18,18 @@ from erp.identity.errors import (
     DirectoryUnavailable,
 )
 from erp.kernel.errors import Refusal
-from tests.identity.directories import asking, connect, make_account, sandbox_at_work
+from tests.identity.directories import (
+    asking,
+    connect,
+    home_of,
+    make_account,
+    sandbox_at_work,
+)
 from tests.identity.making import rows
 from tests.making import Person
-from tests.strangers import Stranger, stranger_at_work
+from tests.strangers import Stranger
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def stranger() -> AsyncIterator[Stranger]:
-    async with stranger_at_work() as somebody:
-        yield somebody
-
-
-@pytest.fixture
-async def asker(app: FastAPI, stranger: Stranger) -> AsyncIterator[FastAPI]:
-    async with asking(app, stranger.address) as product:
-        yield product
-
-
-def home_of(person: Person) -> UUID:
-    return UUID(person.organization["id"])
 
 
 async def refusal_of(asker: FastAPI, person: Person) -> type[Refusal]:

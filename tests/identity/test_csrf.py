@@ -23,7 +23,8 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 WITHOUT_SESSION = {  # they read no cookie
     *("/api/auth/register", "/api/auth/signup", "/api/auth/verify-email", "/api/auth/verify-otp"),
     *("/api/auth/resend-otp", "/api/auth/forgot-password", "/api/auth/reset-password"),
-    *("/api/auth/login", "/api/invitations/read"),
+    *("/api/auth/login", "/api/auth/login/directory", "/api/auth/login/ace"),
+    "/api/invitations/read",
 }
 ENDS_SESSION = {
     *("/api/auth/refresh", "/api/auth/logout", "/api/auth/revoke-all", "/api/auth/revoke_all"),

@@ -32,6 +32,7 @@ NAME = "Ada & <b>Bob</b>"
 VALUES = {"name": NAME, "device": "Firefox", "code": "123456", "link": "https://x"}
 VALUES |= {"host": NAME, "organization": "Acme", "key": "Robot", "prefix": "AbCd1234"}
 VALUES |= {"ip": "192.0.2.1", "at": "2026-05-01 08:00 UTC", "address": "new@example.com"}
+VALUES |= {"username": "ada", "account": "acme"}
 HEADERS = {
     "Subject",
     "From",

@@ -22,7 +22,10 @@ EVERYBODY = {
     *("projects:read", "projects:write", "tasks:read", "tasks:write", "comments:write"),
 }
 MANAGERS = {"products:costs", "members:read", "reports:money"}
-ADMINS = {"members:invite", "members:write", "organization:write"}
+ADMINS = {
+    *("members:invite", "members:write", "organization:write"),
+    *("directory:read", "directory:write"),
+}
 TABLE = {
     "user": EVERYBODY,
     "manager": EVERYBODY | MANAGERS,

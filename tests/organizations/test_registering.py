@@ -205,7 +205,7 @@ async def test_the_ways_in_are_told_to_everybody(app: FastAPI):
         "password": True,
         "sign_up": True,
         "verification": "off",
-        "directory": False,
+        "directory": True,
         "password_rule": {
             "min_length": 8,
             "max_length": 256,

@@ -9,6 +9,7 @@ from tests.making import Person, make_address, make_colleague
 
 KEY = {"name": "Robot", "scopes": ["products:read"], "expires_in_days": 30}
 MEMBER = "/api/members/{member_id}"
+CONNECTION = "/api/directory-connections/{connection_id}"
 CALLS = (
     *listed("/api/members"),
     Call("PATCH", MEMBER, {"role": "manager"}),
@@ -21,6 +22,10 @@ CALLS = (
     *listed("/api/api-keys"),
     Call("POST", "/api/api-keys", KEY),
     Call("DELETE", "/api/api-keys/{key_id}"),
+    *listed("/api/directory-connections"),
+    Call("POST", "/api/directory-connections", {"account_id": "toured"}),
+    Call("PATCH", CONNECTION, {"jit_provision": False}),
+    Call("DELETE", CONNECTION),
 )
 
 
@@ -31,9 +36,12 @@ async def make_records(app: FastAPI, person: Person) -> dict[str, str]:
     body = {"email": make_address(), "role": "user"}
     invitation = (await person.client.post("/api/invitations", json=body)).json()
     key = (await person.client.post("/api/api-keys", json=KEY)).json()
+    body = {"account_id": "claimed"}
+    connection = (await person.client.post("/api/directory-connections", json=body)).json()
     members = (await person.client.get("/api/members")).json()["items"]
     return {
         "member_id": next(each["id"] for each in members if not each["is_me"]),
         "invitation_id": invitation["id"],
         "key_id": key["id"],
+        "connection_id": connection["id"],
     }

@@ -149,5 +149,13 @@ class DirectoryAccountTaken(Conflict):
     pointer = "/account_id"
 
 
+class DirectoryProofRequired(Conflict):
+    """Link your own account of this directory before you switch the connection on."""
+
+
+class OnlyWayIn(Conflict):
+    """This is your only way to sign in."""
+
+
 class IdentityTaken(Conflict):
     """This directory account is linked to an account here already."""

@@ -53,6 +53,7 @@ async def read_ways_in(desk: AtDesk) -> WaysInOut:
     return WaysInOut(
         sign_up=True,
         verification=desk.settings.verification,
+        directory=bool(desk.directories),
         password_rule=PasswordRule(composition=desk.settings.password_composition == "on"),
     )
 

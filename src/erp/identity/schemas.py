@@ -29,6 +29,11 @@ Password = Annotated[
     BeforeValidator(_canonical),
     Field(min_length=1, max_length=LONGEST_PASSWORD, json_schema_extra={"format": "password"}),
 ]
+# What a directory is asked with goes there as it was typed.
+Forwarded = Annotated[
+    str,
+    Field(min_length=1, max_length=LONGEST_TYPED, json_schema_extra={"format": "password"}),
+]
 Mode = Literal["cookie", "bearer"]
 
 
@@ -60,6 +65,38 @@ class LoginIn(Input):
         if (self.email is None) == (self.username is None):
             raise ValueError("Send either email or username")
         return self
+
+
+class DirectoryIn(Input):
+    """Whom a company directory shall vouch for."""
+
+    account_id: Annotated[str, Text(200)]
+    username: Annotated[str, Text(200)]
+    password: Forwarded
+
+
+class DirectoryLoginIn(DirectoryIn):
+    """A sign-in through a company directory."""
+
+    mode: Mode = "bearer"
+    remember_me: bool = True
+
+
+class IdentityOut(Output):
+    """An account at a company directory that signs the person in."""
+
+    id: UUID
+    provider: str
+    account_id: str
+    username: str
+    linked_at: InstantOut
+    last_login_at: InstantOut | None
+
+
+class IdentitiesOut(Output):
+    """Every such account, the oldest first."""
+
+    items: list[IdentityOut]
 
 
 class RefreshIn(Input):
@@ -106,9 +143,9 @@ class ChangePasswordIn(Input):
 
 
 class ReauthenticateIn(Input):
-    """The caller's password, once more."""
+    """The caller's password, once more; who came through a directory gives the one known there."""
 
-    password: Password
+    password: Forwarded
 
 
 class PendingOut(Output):

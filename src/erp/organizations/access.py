@@ -69,6 +69,8 @@ Permission = Literal[
     "organization:write",
     "keys:read",
     "keys:write",
+    "directory:read",
+    "directory:write",
 ]
 Role = Literal["user", "manager", "admin"]
 
@@ -81,7 +83,10 @@ READING = (
 CHANGING = (*READING, CsrfFailed, OriginRefused, Stale, TooLarge, UnsupportedMedia)
 CREATING = (*CHANGING, IdempotencyKeyReused, RequestInFlight)
 
-_ADMINS = {"members:invite", "members:write", "organization:write"}
+_ADMINS = {
+    *("members:invite", "members:write", "organization:write"),
+    *("directory:read", "directory:write"),
+}
 _MANAGERS = {"products:costs", "members:read", "reports:money"}
 _EVERYONE = set(get_args(Permission)) - _MANAGERS - _ADMINS
 PERMISSIONS: dict[str, frozenset[str]] = {

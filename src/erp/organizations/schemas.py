@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 from zoneinfo import available_timezones
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
@@ -238,3 +239,63 @@ class ApiKeysOut(Output):
     """Every key that was not revoked, the newest first."""
 
     items: list[ApiKeyOut]
+
+
+def _domain(value: str) -> str:
+    try:
+        return validate_email(f"a@{value}", check_deliverability=False).domain
+    except EmailNotValidError:
+        raise PydanticCustomError("domain_invalid", "This is not a domain") from None
+
+
+Domain = Annotated[str, Text(253), AfterValidator(_domain)]
+# What the directory calls a role there, and the role it gives here.
+RoleMap = Annotated[dict[Annotated[str, Text(200)], Role], Field(max_length=50)]
+Domains = Annotated[list[Domain], Field(max_length=50)]
+
+
+class DirectoryConnectionIn(Input):
+    """An account of a company directory whose people may work here.
+
+    `endpoint` names a directory of the settings. Without `jit_provision` nobody joins by signing
+    in; with `allowed_domains` only people with such an e-mail address do.
+    """
+
+    provider: Literal["ace"] = "ace"
+    endpoint: Annotated[str, Text(50)] = "ace"
+    account_id: Annotated[str, Text(200)]
+    enabled: bool = False
+    jit_provision: bool = True
+    role_map: RoleMap = Field(default_factory=dict)
+    allowed_domains: Domains = Field(default_factory=list)
+
+
+class DirectoryConnectionEdit(Edit):
+    """What changes about a connection; another account is another connection."""
+
+    enabled: bool = ABSENT
+    jit_provision: bool = ABSENT
+    role_map: RoleMap = ABSENT
+    allowed_domains: Domains = ABSENT
+
+
+class DirectoryConnectionOut(Output):
+    """A connection with an account of a company directory."""
+
+    id: UUID
+    provider: str
+    endpoint: str
+    account_id: str
+    enabled: bool
+    jit_provision: bool
+    role_map: dict[str, str]
+    allowed_domains: list[str]
+    version: int
+    created_at: InstantOut
+    updated_at: InstantOut
+
+
+class DirectoryConnectionsOut(Output):
+    """Every connection of the organization, the oldest first."""
+
+    items: list[DirectoryConnectionOut]

@@ -379,6 +379,94 @@ export const constraints = {
       "type": "string"
     }
   },
+  "DirectoryConnectionEdit": {
+    "enabled": {
+      "type": "boolean"
+    },
+    "jit_provision": {
+      "type": "boolean"
+    },
+    "role_map": {
+      "type": "object"
+    },
+    "allowed_domains": {
+      "type": "array"
+    }
+  },
+  "DirectoryConnectionIn": {
+    "provider": {
+      "type": "string"
+    },
+    "endpoint": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 50
+    },
+    "account_id": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "enabled": {
+      "type": "boolean"
+    },
+    "jit_provision": {
+      "type": "boolean"
+    },
+    "role_map": {
+      "type": "object"
+    },
+    "allowed_domains": {
+      "type": "array"
+    }
+  },
+  "DirectoryIn": {
+    "account_id": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "username": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "password": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 1024
+    }
+  },
+  "DirectoryLoginIn": {
+    "account_id": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "username": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "password": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 1024
+    },
+    "mode": {
+      "type": "string"
+    },
+    "remember_me": {
+      "type": "boolean"
+    }
+  },
   "ForgotPasswordIn": {
     "email": {
       "required": true,
@@ -714,7 +802,7 @@ export const constraints = {
       "required": true,
       "type": "string",
       "minLength": 1,
-      "maxLength": 256
+      "maxLength": 1024
     }
   },
   "RegisterIn": {
@@ -1202,6 +1290,9 @@ export const constraints = {
 
 export const problemCodes = [
   "account_disabled",
+  "account_link_required",
+  "ace_account_locked",
+  "ace_password_expired",
   "api_key_invalid",
   "api_key_limit",
   "api_key_refused",
@@ -1216,6 +1307,12 @@ export const problemCodes = [
   "customer_email_taken",
   "database_busy",
   "day_too_long",
+  "directory_account_taken",
+  "directory_bad_response",
+  "directory_connected",
+  "directory_proof_required",
+  "directory_timeout",
+  "directory_unavailable",
   "email_not_verified",
   "email_taken",
   "end_before_start",
@@ -1223,7 +1320,9 @@ export const problemCodes = [
   "entry_too_long",
   "external_id_taken",
   "idempotency_key_reused",
+  "identity_taken",
   "in_use",
+  "invalid_account_id",
   "invalid_credentials",
   "invitation_invalid",
   "invited_elsewhere",
@@ -1234,6 +1333,7 @@ export const problemCodes = [
   "not_allowed",
   "not_found",
   "not_signed_in",
+  "only_way_in",
   "organization_not_found",
   "origin_refused",
   "other_project",
@@ -1276,6 +1376,7 @@ export const problemCodes = [
   "unit_in_use",
   "unknown_project",
   "unsupported_media",
+  "user_not_provisioned",
   "username_taken",
   "validation_failed",
   "weak_password"
@@ -1286,6 +1387,8 @@ export const permissions = [
   "comments:write",
   "customers:read",
   "customers:write",
+  "directory:read",
+  "directory:write",
   "history:read",
   "keys:read",
   "keys:write",

@@ -12,6 +12,7 @@ OWASP = {
     "user.login": "authn_login_success",
     "user.login_failed": "authn_login_fail",
     "user.registered": "user_created",
+    "identity.refused": "authn_login_fail",
     "password.disabled": "authn_login_lock",
     "password.reset": "authn_password_change",
     "session.revoked": "session_revoked",

@@ -4,22 +4,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.accounts import ensure_strong_enough, find_user_by_email, make_reset_token
 from erp.identity.actions.desk import Desk, Visitor
+from erp.identity.actions.directory import confirm_by_directory
 from erp.identity.actions.events import note_event
 from erp.identity.actions.sessions import Tokens, begin_session, revoke_all
 from erp.identity.actions.throttling import (
     MAIL_BUCKETS,
     PASSWORD_CHECK,
     RESET_ADDRESS,
+    Tries,
     are_tries_left,
     count_tries,
     refund_tries,
     throttle_address,
 )
+from erp.identity.directory.models import Identity
 from erp.identity.errors import InvalidCredentials, ReauthenticationRequired
 from erp.identity.models import SessionRow, User
 from erp.kernel.jobs import Job, enqueue
@@ -45,14 +48,28 @@ async def ask_for_reset(desk: Desk, email: str, visitor: Visitor) -> None:
 
 
 async def send_reset_link(session: AsyncSession, desk: Desk, job: Job) -> None:
-    """The worker's part: the link goes to the stored address, never to the typed one."""
+    """The worker's part: the link goes to the stored address, never to the typed one.
+
+    Whose password lies in a company directory is told to sign in there.
+    """
     user = await find_user_by_email(session, job.payload["email"])
     if user is None or not user.is_active or user.email is None or not job.payload["may_mail"]:
+        return
+    if user.password_hash is None and await _is_in_directory(session, user):
+        values = {"name": user.display_name}
+        await send_mail(session, "identity/use_directory", user.email, user.locale, values)
         return
     token = await make_reset_token(session, desk, user, RESET_LIFE)
     values = {"name": user.display_name, "link": f"{desk.settings.base_url}/reset#token={token}"}
     await send_sealed_mail(
         session, desk.keys, "identity/reset_password", (user.email, user.locale), values
+    )
+
+
+async def _is_in_directory(session: AsyncSession, user: User) -> bool:
+    return (
+        await session.scalar(select(Identity.id).where(Identity.user_id == user.id).limit(1))
+        is not None
     )
 
 
@@ -99,12 +116,22 @@ async def change_password(
 
 
 async def reauthenticate(desk: Desk, holder: Holder, password: str, visitor: Visitor) -> None:
-    """Prove again that it is you: the session counts as freshly signed in for ten minutes."""
-    user = await _prove(desk, holder, password)
+    """Prove again that it is you: the session counts as freshly signed in for ten minutes.
+
+    Who came through a directory proves it there. Raises what signing in that way raises.
+    """
+    async with desk.database.reading() as session:
+        row = await session.get_one(SessionRow, holder.session_id)
+    tries: Tries = ()
+    if row.auth_method == "directory":
+        tries = await confirm_by_directory(desk, holder.user_id, password, visitor)
+    else:
+        await _prove(desk, holder, password)
     async with desk.database.writing() as session:
+        await refund_tries(session, desk, tries)
         statement = update(SessionRow).where(SessionRow.id == holder.session_id)
         await session.execute(statement.values(auth_time=desk.now()))
-        note_event(session, "session.reauthenticated", visitor, user_id=user.id)
+        note_event(session, "session.reauthenticated", visitor, user_id=holder.user_id)
 
 
 async def ensure_recent(session: AsyncSession, desk: Desk, session_id: UUID | None) -> None:

@@ -28,6 +28,7 @@ SHORT_IDLE = timedelta(hours=12)
 MOST_SESSIONS = 20
 SEEN_EVERY = timedelta(minutes=1)
 Scope = Literal["local", "others", "all"]
+AuthMethod = Literal["password", "directory"]
 
 log = structlog.get_logger()
 
@@ -52,13 +53,14 @@ async def begin_session(  # noqa: PLR0913  what makes a session, each with a nam
     *,
     organization_id: UUID | None,
     remember: bool,
+    auth_method: AuthMethod = "password",
 ) -> Tokens:
     """A new session of this user in the running transaction; the oldest beyond 20 ends."""
     now, secret = desk.now(), secrets.token_urlsafe(16)
     row = SessionRow(
         user_id=user.id,
         organization_id=organization_id,
-        auth_method="password",
+        auth_method=auth_method,
         amr="pwd",
         gen=0,
         confirmed_gen=0,

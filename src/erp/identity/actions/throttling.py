@@ -77,6 +77,7 @@ CODE_IP = Bucket("code_ip", 30, 15 * MINUTE)
 CODE_ADDRESS = Bucket("code_address", 5, 10 * MINUTE)
 WRONG_CODES = Bucket("wrong_codes", 20, 24 * HOUR)
 PASSWORD_CHECK = Bucket("password_check", 5, 15 * MINUTE, backs_off=True)
+DIRECTORY = Bucket("directory", 4, 15 * MINUTE)
 
 MOST_FAILURES = 100
 

@@ -118,6 +118,7 @@ class AceDirectory:
             raise ProviderError("bad_response")
         return ExternalIdentity(
             provider=self.name,
+            issuer=connection.account_id,
             issuer_key=connection.account_key,
             subject=person.guid,
             username=person.username,
@@ -125,6 +126,7 @@ class AceDirectory:
             email_verified=False,
             display_name=person.full_name,
             groups=(person.role,) if person.role else (),
+            user_id=person.user_id,
         )
 
     async def list_projects(self, connection: DirectoryConnection) -> list[AccountProject]:

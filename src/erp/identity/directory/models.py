@@ -34,6 +34,16 @@ class Identity(Base):
     linked_at: Mapped[datetime]
     last_login_at: Mapped[datetime | None]
 
+    @property
+    def account_id(self) -> str:
+        """The account at the directory, as it is written."""
+        return str(self.claims["account_id"])
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells the account from every other: provider, issuer and subject."""
+        return self.provider, self.issuer_key, self.subject
+
 
 class DirectoryConnection(Versioned, Base):
     """An account of a directory whose people may work in one organization.
@@ -77,10 +87,10 @@ class DirectoryConnection(Versioned, Base):
         """Set the account, and the folded form by which sign-ins find it."""
         self.account_id, self.account_key = account_id, fold(account_id)
 
-    def admits(self, email: str | None) -> bool:
-        """Whether a person with this address may join; without domains everybody may."""
+    def lets_join(self, email: str | None) -> bool:
+        """Whether somebody with this address joins by signing in."""
         domain = (email or "").rpartition("@")[2].casefold()
-        return not self.allowed_domains or domain in self.allowed_domains
+        return self.jit_provision and (not self.allowed_domains or domain in self.allowed_domains)
 
     def role_for(self, groups: tuple[str, ...]) -> str:
         """The highest role that the map gives for the person's groups, else `user`."""

@@ -70,9 +70,13 @@ class DirectoryCredentials:
 
 @dataclass(frozen=True, slots=True)
 class ExternalIdentity:
-    """Somebody a directory has vouched for; the key is provider, issuer and subject."""
+    """Somebody a directory has vouched for; the key is provider, issuer and subject.
+
+    `issuer` is the account as it is written, `user_id` what the directory calls the person besides.
+    """
 
     provider: str
+    issuer: str
     issuer_key: str
     subject: str
     username: str
@@ -80,6 +84,12 @@ class ExternalIdentity:
     email_verified: bool
     display_name: str | None
     groups: tuple[str, ...]
+    user_id: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells the account from every other."""
+        return self.provider, self.issuer_key, self.subject
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,7 @@ async def join(
     elif member.status == "active":
         raise MemberExists
     member.role, member.status = invited.invitation.role, "active"
+    member.role_by_directory = False
     await session.flush()  # the caller shows the membership
     note_event(session, "member.joined", visitor, user_id=user.id)
     return member
@@ -153,6 +154,8 @@ async def change_member(
     member = await _lock_member(work, member_id, version)
     for name, value in edit.changes().items():
         setattr(member, name, value)
+    if "role" in edit.model_fields_set:
+        member.role_by_directory = False  # from now on it is the administrators' business
     await _ensure_an_admin_stays(work)
     await work.session.flush()  # the answer shows the version
     note_event(work.session, "member.changed", visitor, user_id=member.user_id)

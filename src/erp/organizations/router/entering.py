@@ -24,9 +24,15 @@ from erp.identity.actions.sessions import read_refresh_token
 from erp.identity.actions.signing_in import Credentials
 from erp.identity.errors import (
     AccountDisabled,
+    AceAccountLocked,
+    AcePasswordExpired,
     CsrfFailed,
+    DirectoryBadResponse,
+    DirectoryTimeout,
+    DirectoryUnavailable,
     EmailNotVerified,
     EmailTaken,
+    InvalidAccountId,
     InvalidCredentials,
     OtpAttemptsExceeded,
     OtpInvalid,
@@ -95,6 +101,14 @@ PROVING = (
     ValidationFailed,
 )
 ENDING = (*HAVING_SIGNED_IN, CsrfFailed, OriginRefused, ReauthenticationRequired)
+PROVING_THERE = (  # what a company directory says besides
+    InvalidAccountId,
+    AceAccountLocked,
+    AcePasswordExpired,
+    DirectoryBadResponse,
+    DirectoryUnavailable,
+    DirectoryTimeout,
+)
 VERIFYING = refuses(
     OtpInvalid, OtpAttemptsExceeded, ValidationFailed, OriginRefused, EmailTaken, UsernameTaken
 )
@@ -146,7 +160,7 @@ async def register(
     if isinstance(outcome, Pending):
         return _pending(outcome)
     user, memberships, tokens = outcome
-    return _signed_in(user, memberships, hand_over(desk, tokens, body.mode, response))
+    return signed_in(user, memberships, hand_over(desk, tokens, body.mode, response))
 
 
 def _pending(pending: Pending) -> JSONResponse:
@@ -177,7 +191,7 @@ async def verify_email(
         return {"verified": True}
     user, memberships, tokens = entered
     handed = hand_over(desk, tokens, body.mode, response)
-    return {"verified": True, **_signed_in(user, memberships, handed)}
+    return {"verified": True, **signed_in(user, memberships, handed)}
 
 
 @router.post("/login", response_model=SignedInOut, dependencies=[Public], responses=SIGNING_IN)
@@ -187,11 +201,11 @@ async def log_in(
     """Sign in by e-mail address or user name; `mode` chooses cookies or tokens in the body."""
     ensure_trusted_page(request, desk, body.mode)
     given = Credentials(body.email, body.username, body.password)
-    ending = _session_of_old_cookie(request, desk) if body.mode == "cookie" else None
+    ending = session_of_old_cookie(request, desk) if body.mode == "cookie" else None
     user, memberships, tokens = await actions.sign_in(
         desk, given, visitor, ending=ending, remember=body.remember_me
     )
-    return _signed_in(user, memberships, hand_over(desk, tokens, body.mode, response))
+    return signed_in(user, memberships, hand_over(desk, tokens, body.mode, response))
 
 
 @router.get("/csrf", response_model=CsrfOut, responses=refuses(*HAVING_SIGNED_IN))
@@ -244,7 +258,7 @@ async def change_password(
     return hand_over(desk, tokens, mode, response)
 
 
-@router.post("/reauthenticate", status_code=204, responses=refuses(*PROVING))
+@router.post("/reauthenticate", status_code=204, responses=refuses(*PROVING, *PROVING_THERE))
 async def reauthenticate(
     desk: AtDesk, visitor: FromVisitor, holder: Identified, body: ReauthenticateIn
 ) -> None:
@@ -301,7 +315,8 @@ async def switch_organization(request: Request, caller: SignedIn, body: SwitchIn
     )
 
 
-def _session_of_old_cookie(request: Request, desk: Desk) -> UUID | None:
+def session_of_old_cookie(request: Request, desk: Desk) -> UUID | None:
+    """The session that this browser had; signing in anew ends it."""
     cookie = request.cookies.get(cookie_name(desk, "refresh_token"))
     try:
         return UUID(read_refresh_token(desk, cookie)["sid"]) if cookie else None
@@ -309,6 +324,7 @@ def _session_of_old_cookie(request: Request, desk: Desk) -> UUID | None:
         return None
 
 
-def _signed_in(user: User, memberships: list[Membership], handed: dict[str, Any]) -> dict[str, Any]:
+def signed_in(user: User, memberships: list[Membership], handed: dict[str, Any]) -> dict[str, Any]:
+    """What every sign-in answers: who one is and where one may work, beside the tokens."""
     shown = [each.shown() for each in memberships]
     return {"user": UserOut.model_validate(user), "organizations": shown, **handed}
