@@ -182,6 +182,7 @@ async def test_a_foreign_page_can_sign_nobody_in_or_up(
 ):
     signing_up = {"email": make_address(), "password": PASSWORD}
     proving = {"email": person.email, "otp": "000000"}
+    at_company = {"account_id": "acme", "username": "ada", "password": PASSWORD}
     bodies = {
         "register": signing_up,
         "signup": signing_up,
@@ -189,6 +190,8 @@ async def test_a_foreign_page_can_sign_nobody_in_or_up(
         "verify-otp": proving,
         "resend-otp": {"email": person.email},
         "login": {"email": person.email, "password": PASSWORD},
+        "directory": at_company,
+        "ace": at_company,
         "forgot-password": {"email": person.email},
         "reset-password": {"token": "x", "new_password": "Some-Thing-New-8"},
         "read": {"token": "x"},
