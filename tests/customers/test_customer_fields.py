@@ -228,7 +228,6 @@ def test_what_lists_sort_and_search_by_follows_the_values():
         (AddressIn, ADDRESS | {"country": "Germany"}, "string_pattern_mismatch"),
         (AddressIn, ADDRESS | {"country": "EU"}, "country_unknown"),
         (AddressEdit, {"lines": None}, "string_type"),
-        (AddressEdit, {"country": None}, "string_type"),
     ],
 )
 def test_what_contacts_and_addresses_cannot_hold_is_refused(schema, given, code):

@@ -15,9 +15,11 @@ from erp.app import create_app
 from erp.cli.accounts import make_admin
 from erp.cli.checking import check_setup
 from erp.cli.demo import fill_demo
+from erp.cli.moving import import_old, read_roles
 from erp.cli.sandbox import describe_sandbox, run_sandbox
 from erp.cli.serving import serve_until_stopped, work_until_stopped
 from erp.kernel.db import explain, is_connection_trouble
+from erp.kernel.errors import Refusal
 from erp.kernel.fields import Email
 from erp.kernel.log import set_up_logs
 from erp.kernel.settings import (
@@ -29,6 +31,8 @@ from erp.kernel.settings import (
 )
 from erp.migrations.upgrade import SchemaIsOld
 from erp.migrations.upgrade import migrate as migrate_database
+from erp.transfer.actions.moving import SYSTEMS
+from erp.transfer.actions.run import Choices
 
 log = structlog.get_logger()
 
@@ -50,6 +54,8 @@ def main() -> None:
         sys.exit(f"erp: the settings cannot be used: {error}")
     except SchemaIsOld as error:
         sys.exit(f"erp: {error}; run erp migrate first")
+    except Refusal as refusal:
+        sys.exit(f"erp: {refusal.detail}")
     except Exception as error:
         if not is_connection_trouble(error):
             raise
@@ -133,6 +139,31 @@ def directory_sandbox(
         )
     typer.echo(describe_sandbox(port))
     run_sandbox(port)
+
+
+@cli.command(name="import")
+def import_command(  # noqa: PLR0913  what an operator says, each with a name
+    system: Annotated[str, typer.Argument(help=f"One of {', '.join(SYSTEMS)}")],
+    source: Annotated[str, typer.Argument(help="SQLite file, PostgreSQL URL or folder of CSV")],
+    organization: Annotated[str, typer.Option(help="Slug of the organization to fill")],
+    *,
+    dry_run: Annotated[bool, typer.Option(help="Only tell what would happen")] = False,
+    join: Annotated[bool, typer.Option(help="Invite accounts that are known here")] = False,
+    trim: Annotated[bool, typer.Option(help="Shorten hours that overlap")] = False,
+    role: Annotated[list[str] | None, typer.Option(help="OLD=NEW; who is not named: user")] = None,
+) -> None:
+    """Take over an older system, all or nothing; exit code 1 if a row was refused."""
+    if system not in SYSTEMS:
+        raise typer.BadParameter(f"use one of {', '.join(SYSTEMS)}", param_hint="SYSTEM")
+    try:
+        choices = Choices(join=join, trim=trim, roles=read_roles(role or []))
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--role") from None
+    moving = import_old(_settings(), system, source, organization, choices, dry_run=dry_run)
+    report = asyncio.run(moving)
+    typer.echo("\n".join(report.lines()))
+    if report.refused:
+        raise typer.Exit(1)
 
 
 @cli.command()

@@ -133,4 +133,4 @@ class Address(TenantOwned, Base):
     postal_code: Mapped[str | None]
     city: Mapped[str | None]
     region: Mapped[str | None]
-    country: Mapped[str]
+    country: Mapped[str | None]

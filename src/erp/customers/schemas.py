@@ -123,7 +123,7 @@ class AddressIn(Input):
     postal_code: PostalCode | None = None
     city: City | None = None
     region: City | None = None
-    country: Country
+    country: Country | None = None
 
 
 class AddressEdit(Edit):
@@ -134,7 +134,7 @@ class AddressEdit(Edit):
     postal_code: PostalCode | None = None
     city: City | None = None
     region: City | None = None
-    country: Country = ABSENT
+    country: Country | None = None
 
 
 class AddressOut(Output):
@@ -146,7 +146,7 @@ class AddressOut(Output):
     postal_code: str | None
     city: str | None
     region: str | None
-    country: str
+    country: str | None
     version: int
 
 

@@ -4,9 +4,12 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.kernel.jobs import insert_on
+from erp.kernel.schema import Owned
+from erp.kernel.workspace import Workspace
 from erp.organizations.models import Counter
 
 
@@ -25,6 +28,25 @@ async def take_numbers(
     statement = _count_on(session.get_bind().dialect.name)
     last: int = (await session.execute(statement, counter)).scalar_one()
     return range(last - count + 1, last + 1)
+
+
+async def keep_number(work: Workspace, record: Owned, series: str, wanted: int) -> None:
+    """Give a record just made the number it had elsewhere, if it is free; the series goes on above.
+
+    The record keeps the number it has where the wanted one is taken.
+    """
+    model: Any = type(record)
+    taken = work.select(model).where(model.number == wanted)
+    if wanted < 1 or await work.session.scalar(taken.limit(1)) is not None:
+        return
+    setattr(record, "number", wanted)  # noqa: B010  of every model that has one
+    raised = update(Counter).where(
+        Counter.organization_id == work.organization_id,
+        Counter.series == series,
+        Counter.year == 0,
+        Counter.n < wanted,
+    )
+    await work.session.execute(raised.values(n=wanted))
 
 
 @cache

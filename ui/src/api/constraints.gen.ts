@@ -28,6 +28,7 @@ export const constraints = {
       "maxLength": 80
     },
     "country": {
+      "nullable": true,
       "type": "string"
     }
   },
@@ -61,7 +62,7 @@ export const constraints = {
       "maxLength": 80
     },
     "country": {
-      "required": true,
+      "nullable": true,
       "type": "string"
     }
   },

@@ -2438,11 +2438,8 @@ export interface components {
             city?: string | null;
             /** Region */
             region?: string | null;
-            /**
-             * Country
-             * @example DE
-             */
-            country?: string;
+            /** Country */
+            country?: string | null;
         };
         /**
          * AddressIn
@@ -2462,11 +2459,8 @@ export interface components {
             city?: string | null;
             /** Region */
             region?: string | null;
-            /**
-             * Country
-             * @example DE
-             */
-            country: string;
+            /** Country */
+            country?: string | null;
         };
         /**
          * AddressOut
@@ -2492,7 +2486,7 @@ export interface components {
             /** Region */
             region: string | null;
             /** Country */
-            country: string;
+            country: string | null;
             /** Version */
             version: number;
         };

@@ -72,6 +72,12 @@ async def find_user_by_email(session: AsyncSession, email: str) -> User | None:
     return (await session.scalars(query)).one_or_none()
 
 
+async def find_user_by_name(session: AsyncSession, username: str) -> User | None:
+    """The user with this user name."""
+    query = select(User).where(User.username_key == fold(username))
+    return (await session.scalars(query)).one_or_none()
+
+
 async def make_reset_link(session: AsyncSession, desk: Desk, user: User) -> str:
     """A link, good once and for 24 hours, that lets the user choose a password."""
     token = await make_reset_token(session, desk, user, ADMIN_LINK_LIFE)

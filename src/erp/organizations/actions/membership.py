@@ -123,7 +123,7 @@ async def join(
     """
     invited = await read_invitation(session, desk, token)
     await _use_link(session, desk, token, invited.invitation)
-    member = await _member_of(session, invited.organization.id, user.id)
+    member = await find_member(session, invited.organization.id, user.id)
     if member is None:
         number = await take_number(session, invited.organization.id, "member")
         member = Member(
@@ -196,12 +196,13 @@ async def _ensure_an_admin_stays(work: Workspace) -> None:
 async def _ensure_no_member(work: Workspace, email: str) -> None:
     user = await work.session.scalar(select(User).where(User.email_key == fold(email)))
     if user is not None:
-        member = await _member_of(work.session, work.organization_id, user.id)
+        member = await find_member(work.session, work.organization_id, user.id)
         if member is not None and member.status == "active":
             raise MemberExists
 
 
-async def _member_of(session: AsyncSession, organization_id: UUID, user_id: UUID) -> Member | None:
+async def find_member(session: AsyncSession, organization_id: UUID, user_id: UUID) -> Member | None:
+    """The user's membership there, whatever its state."""
     query = select(Member).where(
         Member.organization_id == organization_id, Member.user_id == user_id
     )

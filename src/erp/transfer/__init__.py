@@ -1,0 +1,1 @@
+"""Moving in: what older systems kept becomes records here, in one transaction."""

@@ -1,0 +1,1 @@
+"""What can be moved in: one file for each older system."""

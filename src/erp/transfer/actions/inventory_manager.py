@@ -1,0 +1,67 @@
+"""The inventory manager: users with SHA-256 hashes, products with stock, customers."""
+
+from uuid import UUID
+
+from erp.customers.actions import add_address, create_customer
+from erp.customers.models import Customer
+from erp.customers.schemas import AddressIn, CustomerIn
+from erp.kernel.schema import TenantOwned
+from erp.organizations.numbering import keep_number
+from erp.products.actions import create_product
+from erp.products.models import Product
+from erp.products.schemas import ProductIn
+from erp.transfer.actions.people import take_person
+from erp.transfer.actions.reading import exact_price
+from erp.transfer.actions.run import Run
+from erp.transfer.sources import OldRow, Source
+
+
+async def bring(run: Run, source: Source) -> None:
+    """Everybody and everything; ids become the short numbers where those are free."""
+    for row in source.rows("users"):
+        await take_person(run, row)
+    for row in source.rows("products"):
+        await _take_product(run, row)
+    for row in source.rows("customers"):
+        await _take_customer(run, row)
+
+
+async def _take_product(run: Run, row: OldRow) -> None:
+    async def make() -> Product:
+        given = ProductIn(
+            name=row.first("name"),
+            description=row.first("description"),
+            sale_price=exact_price(run, row, row.first("price")),
+        )
+        product = await create_product(run.work, given)
+        await _keep_id_as_number(run, row, product, "product")
+        return product
+
+    await run.take("product", row, make)
+
+
+async def _take_customer(run: Run, row: OldRow) -> None:
+    async def make() -> Customer:
+        given = CustomerIn(
+            name=row.first("name"),
+            email=row.first("email"),
+            phone=row.first("phone"),
+            company=row.first("company"),
+        )
+        customer = await create_customer(run.work, given)
+        await _keep_id_as_number(run, row, customer, "customer")
+        await _take_address(run, customer.id, row.first("address"))
+        return customer
+
+    await run.take("customer", row, make)
+
+
+async def _take_address(run: Run, customer_id: UUID, lines: str | None) -> None:
+    if lines:
+        await add_address(run.work, customer_id, AddressIn(kind="billing", lines=lines))
+
+
+async def _keep_id_as_number(run: Run, row: OldRow, record: TenantOwned, series: str) -> None:
+    old = str(row.first("id") or "")
+    if old.isdecimal():
+        await keep_number(run.work, record, series, int(old))

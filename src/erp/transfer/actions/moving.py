@@ -1,0 +1,70 @@
+"""Moving a whole older system into one organization."""
+
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy import select  # noqa: TID251  the operator names the organization
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from erp.identity.actions.desk import Desk
+from erp.kernel.workspace import Workspace
+from erp.organizations.access import permissions_of
+from erp.organizations.errors import OrganizationNotFound
+from erp.organizations.models import Member, Organization
+from erp.transfer.actions import cloud_erp, inventory_manager, medicalcare
+from erp.transfer.actions.run import Choices, Run
+from erp.transfer.schemas import Report
+from erp.transfer.sources import Source, open_source
+
+Bring = Callable[[Run, Source], Awaitable[None]]
+
+SYSTEMS: dict[str, Bring] = {
+    "cloud-erp": cloud_erp.bring,
+    "medicalcare": medicalcare.bring,
+    "inventory-manager": inventory_manager.bring,
+}
+
+
+async def move_in(  # noqa: PLR0913  what an operator says on the command line
+    desk: Desk, system: str, place: str, slug: str, choices: Choices, *, dry_run: bool
+) -> Report:
+    """Read the source and take every row over in one transaction; tell what became of each.
+
+    One refused row, or `dry_run`, and nothing is written. Raises `SourceUnreadable`,
+    `OrganizationNotFound`.
+    """
+    with open_source(place) as source:
+        async with desk.database.writing() as session:
+            work = await _open_workspace(session, slug)
+            report = Report(source=system, organization=slug, dry_run=dry_run)
+            run = Run(work=work, desk=desk, choices=choices, report=report)
+            await run.remember()
+            await SYSTEMS[system](run, source)
+            await session.flush()  # what a constraint would say, it says now
+            if dry_run or report.refused:
+                await session.rollback()
+    return report
+
+
+async def _open_workspace(session: AsyncSession, slug: str) -> Workspace:
+    """At work as the organization's first admin: the operator acts for that person."""
+    query = (
+        select(Organization, Member)
+        .join(Member, Member.organization_id == Organization.id)
+        .where(Organization.slug == slug, Member.role == "admin", Member.status == "active")
+        .order_by(Member.number)
+    )
+    found = (await session.execute(query.limit(1))).first()
+    if found is None:
+        raise OrganizationNotFound(f"There is no organization {slug} with an active admin")
+    organization, admin = found
+    return Workspace(
+        session=session,
+        organization_id=organization.id,
+        member_id=admin.id,
+        user_id=admin.user_id,
+        session_id=None,
+        permissions=permissions_of("admin", organization.writers),
+        currency=organization.currency,
+        time_zone=organization.time_zone,
+        request_id="import",
+    )

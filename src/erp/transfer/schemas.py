@@ -1,0 +1,60 @@
+"""What an import tells: every row's outcome, and what people have to know."""
+
+from collections import Counter
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from erp.kernel.schema import new_id
+
+Outcome = Literal["created", "joined", "skipped", "refused"]
+
+
+class RefusedRow(BaseModel):
+    """A row that cannot be taken over, and why."""
+
+    table: str
+    row: str
+    field: str
+    code: str
+    detail: str
+
+
+class Notice(BaseModel):
+    """What was taken over differently than it was found."""
+
+    table: str
+    row: str
+    detail: str
+
+
+class Report(BaseModel):
+    """What an import did, or in a dry run what it would do."""
+
+    source: str
+    organization: str
+    batch_id: UUID = Field(default_factory=new_id)
+    dry_run: bool
+    outcomes: dict[str, Counter[Outcome]] = Field(default_factory=dict)
+    refused: list[RefusedRow] = Field(default_factory=list)
+    notices: list[Notice] = Field(default_factory=list)
+
+    def count(self, table: str, outcome: Outcome) -> None:
+        """One more row of this table with this outcome."""
+        self.outcomes.setdefault(table, Counter())[outcome] += 1
+
+    def lines(self) -> list[str]:
+        """For the terminal: counts per table, refusals, notices."""
+        told = [f"{self.source} → {self.organization}{' (dry run)' if self.dry_run else ''}"]
+        for table, counts in self.outcomes.items():
+            words = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
+            told.append(f"  {table}: {words}")
+        told += [
+            f"  refused  {each.table} {each.row} {each.field}: {each.detail} [{each.code}]"
+            for each in self.refused
+        ]
+        told += [f"  notice   {each.table} {each.row}: {each.detail}" for each in self.notices]
+        if self.refused:
+            told.append("Nothing was written. Mend these rows, or the mapping, and import again.")
+        return told

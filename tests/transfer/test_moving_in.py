@@ -1,0 +1,252 @@
+"""Older systems move in: everything or nothing, once, and people keep their passwords."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from erp.identity.models import User
+from erp.products.models import Product
+from erp.transfer.actions.moving import move_in
+from erp.transfer.actions.run import Choices
+from erp.transfer.errors import SourceUnreadable
+from erp.transfer.models import ImportReference
+from tests.identity.making import log_in, rows
+from tests.making import Person, make_client
+from tests.transfer import old_systems
+from tests.transfer.old_systems import write_csv, write_sqlite
+
+pytestmark = pytest.mark.anyio
+_tags = count(1)
+
+
+@pytest.fixture
+def tag(backend):
+    """What makes names and addresses those of this test alone."""
+    return f"{backend}{next(_tags)}"
+
+
+async def bring(app, person, system, place, *, dry_run=False, **choices):
+    slug = person.organization["slug"]
+    return await move_in(app.state.desk, system, place, slug, Choices(**choices), dry_run=dry_run)
+
+
+async def sign_in(app, email, password):
+    """The status that the old password gets."""
+    old = Person(make_client(app), email, password, {}, {})
+    return (await log_in(old.client, old)).status_code
+
+
+async def people_of(app, tag) -> dict[str, User]:
+    """The accounts of this test by the first part of their address."""
+    found = await rows(app, User, User.email_key.like(f"%.{tag}@%"))
+    return {str(user.email).partition(".")[0]: user for user in found}
+
+
+async def list_of(person, path) -> list[dict[str, Any]]:
+    return (await person.client.get(path)).json()["items"]
+
+
+async def test_an_inventory_moves_in_with_people_products_and_customers(app, person, tag, tmp_path):
+    place = write_sqlite(tmp_path / "erp.db", old_systems.inventory(tag))
+
+    report = await bring(app, person, "inventory-manager", place, roles={"manager": "manager"})
+
+    assert report.refused == []
+    assert {table: dict(counts) for table, counts in report.outcomes.items()} == {
+        "users": {"created": 3},
+        "products": {"created": 3},
+        "customers": {"created": 2},
+    }
+    products = await list_of(person, "/api/products?sort=number")
+    assert [(each["number"], each["sale_price"]) for each in products] == [
+        (1, "999.99"),
+        (4, "29.1235"),
+        (9, "89.99"),
+    ]
+    customers = await list_of(person, "/api/customers?sort=number")
+    assert [(each["number"], each["name"]) for each in customers] == [(1, "Acme"), (3, "Globex")]
+    members = await list_of(person, "/api/members")
+    assert [each["role"] for each in members] == ["admin", "user", "manager", "user"]
+
+
+async def test_the_next_number_follows_the_old_ones(app, person, tag, tmp_path):
+    place = write_sqlite(tmp_path / "erp.db", old_systems.inventory(tag))
+    await bring(app, person, "inventory-manager", place)
+
+    made = await person.client.post("/api/products", json={"name": "New", "sale_price": "1"})
+
+    assert made.json()["number"] == 10
+
+
+async def test_old_passwords_open_the_accounts_and_rest_as_argon2id(app, person, tag, tmp_path):
+    medicalcare = write_sqlite(tmp_path / "m.db", old_systems.medicalcare(tag))
+    await bring(app, person, "medicalcare", medicalcare)
+    inventory = write_sqlite(tmp_path / "i.db", old_systems.inventory(tag))
+    await bring(app, person, "inventory-manager", inventory)
+    resting = [user.password_scheme for user in (await people_of(app, tag)).values()]
+
+    statuses = [
+        await sign_in(app, f"mia.{tag}@example.com", "Mia-Secret-1"),
+        await sign_in(app, f"manager.{tag}@example.com", "Mona-Secret-1"),
+        await sign_in(app, f"johndoe.{tag}@example.com", "wrong1"),
+    ]
+
+    people = await people_of(app, tag)
+    assert statuses == [200, 200, 401]
+    assert sorted(filter(None, resting)) == ["argon2id(sha256hex)"] * 2 + ["bcrypt"] * 2
+    assert {people[name].password_scheme for name in ("mia", "manager")} == {"argon2id"}
+    assert not any("$" not in str(user.password_hash or "$") for user in people.values())
+
+
+async def test_a_doubted_address_stays_unproved_and_a_known_password_is_not_taken(
+    app, person, tag, tmp_path
+):
+    medicalcare = write_sqlite(tmp_path / "m.db", old_systems.medicalcare(tag))
+    await bring(app, person, "medicalcare", medicalcare)
+    inventory = write_sqlite(tmp_path / "i.db", old_systems.inventory(tag))
+
+    report = await bring(app, person, "inventory-manager", inventory)
+
+    people = await people_of(app, tag)
+    assert people["nia"].email_verified_at is None
+    assert people["mia"].email_verified_at is not None
+    assert people["admin"].password_hash is None
+    assert [each.detail for each in report.notices if each.table == "users"] == [
+        "has a published default password, which was not taken over"
+    ]
+
+
+async def test_importing_again_changes_nothing(app, person, tag, tmp_path):
+    place = write_sqlite(tmp_path / "erp.db", old_systems.inventory(tag))
+    await bring(app, person, "inventory-manager", place)
+    before = await list_of(person, "/api/products"), await list_of(person, "/api/members")
+
+    report = await bring(app, person, "inventory-manager", place)
+
+    assert {outcome for counts in report.outcomes.values() for outcome in counts} == {"skipped"}
+    assert report.refused == report.notices == []
+    after = await list_of(person, "/api/products"), await list_of(person, "/api/members")
+    assert after == before
+
+
+async def test_a_dry_run_tells_the_same_and_writes_nothing(app, person, tag, tmp_path):
+    place = write_sqlite(tmp_path / "erp.db", old_systems.inventory(tag))
+
+    rehearsed = await bring(app, person, "inventory-manager", place, dry_run=True)
+
+    assert rehearsed.outcomes["products"] == {"created": 3}
+    assert await list_of(person, "/api/products") == []
+    assert await people_of(app, tag) == {}
+
+
+async def test_one_refused_row_of_many_writes_nothing_and_is_named(app, person, tag, tmp_path):
+    many = [old_systems.product(number, f"Part {number}", 1.5) for number in range(1, 1001)]
+    many[500] |= {"name": "x" * 300}
+    many[501] |= {"price": "cheap"}
+    place = write_sqlite(tmp_path / "erp.db", old_systems.inventory(tag, products=many))
+
+    report = await bring(app, person, "inventory-manager", place)
+
+    assert [(each.row, each.field, each.code) for each in report.refused] == [
+        ("501", "name", "string_too_long"),
+        ("502", "price", "decimal_expected"),
+    ]
+    assert report.outcomes["products"] == {"created": 998, "refused": 2}
+    assert await list_of(person, "/api/products") == []
+    assert await people_of(app, tag) == {}
+    mine = ImportReference.organization_id == UUID(person.organization["id"])
+    assert await rows(app, ImportReference, mine) == []
+
+
+async def test_a_known_address_is_refused_with_a_proposal_and_joins_only_when_told(
+    app, person, other, tag, tmp_path
+):
+    tables = old_systems.medicalcare(tag)
+    tables["users"][0]["email"] = other.email
+    place = write_sqlite(tmp_path / "m.db", tables)
+
+    refused = await bring(app, person, "medicalcare", place)
+    joined = await bring(app, person, "medicalcare", place, join=True)
+
+    assert [(each.code, each.field) for each in refused.refused] == [("known_address", "email")]
+    assert "--join" in refused.refused[0].detail
+    assert joined.outcomes["users"] == {"joined": 1, "created": 1}
+    assert await sign_in(app, other.email, other.password) == 200
+    assert await sign_in(app, other.email, "Mia-Secret-1") == 401
+    members = {each["email"]: each["status"] for each in await list_of(person, "/api/members")}
+    assert members[other.email] == "invited"
+
+
+async def test_a_taken_user_name_gets_another_and_is_told(app, person, other, tag, tmp_path):
+    first = write_sqlite(tmp_path / "1.db", old_systems.inventory(tag))
+    tables = old_systems.inventory(tag)
+    for user in tables["users"]:
+        user["email"] = f"second.{user['email']}"
+    await bring(app, person, "inventory-manager", first)
+
+    report = await bring(app, other, "inventory-manager", write_sqlite(tmp_path / "2.db", tables))
+
+    assert report.refused == []
+    assert f"signs in as johndoe.{tag}.2" in "; ".join(each.detail for each in report.notices)
+
+
+async def test_a_folder_of_csv_files_moves_in_too(app, person, tag, tmp_path):
+    place = write_csv(tmp_path / "csv", old_systems.cloud_erp(tag))
+
+    report = await bring(app, person, "cloud-erp", place)
+
+    assert report.outcomes == {"users": {"created": 1}, "products": {"created": 1}}
+    [product] = await list_of(person, "/api/products")
+    assert (product["sku"], product["sale_price"]) == (f"PUMP-{tag}", "12.5")
+    assert await sign_in(app, f"erp.{tag}@example.com", "Erp-Secret-1") == 200
+
+
+async def test_a_postgresql_database_moves_in_and_is_only_read(app, person, tag, own_postgres):
+    url = own_postgres.make_database("old_erp")
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        for table, found in old_systems.cloud_erp(tag).items():
+            fill(connection, table, found)
+
+    report = await bring(app, person, "cloud-erp", plain)
+
+    assert report.outcomes["products"] == {"created": 1}
+    assert await sign_in(app, f"erp.{tag}@example.com", "Erp-Secret-1") == 200
+
+
+def fill(connection, table, found):
+    """A table of texts with these rows."""
+    name = sql.Identifier(table)
+    columns = sql.SQL(", ").join(sql.SQL("{} text").format(sql.Identifier(n)) for n in found[0])
+    connection.execute(sql.SQL("CREATE TABLE {} ({})").format(name, columns))
+    for row in found:
+        marks = sql.SQL(", ").join([sql.Placeholder()] * len(row))
+        insert = sql.SQL("INSERT INTO {} VALUES ({})").format(name, marks)
+        connection.execute(insert, [str(value) for value in row.values()])
+
+
+@pytest.mark.parametrize("place", ["nowhere.db", "postgresql://nobody@127.0.0.1:1/none"])
+async def test_an_unreadable_source_is_one_sentence(app, person, place):
+    with pytest.raises(SourceUnreadable) as refused:
+        await bring(app, person, "cloud-erp", place)
+
+    assert "\n" not in refused.value.detail
+
+
+async def test_two_imports_at_once_take_each_row_once(app, person, tag, tmp_path):
+    place = write_sqlite(tmp_path / "erp.db", old_systems.cloud_erp(tag))
+
+    done = await asyncio.gather(
+        *(bring(app, person, "cloud-erp", place) for _ in range(2)), return_exceptions=True
+    )
+
+    assert any(not isinstance(each, BaseException) for each in done)
+    mine = Product.organization_id == UUID(person.organization["id"])
+    assert len(await rows(app, Product, mine)) == 1
