@@ -46,13 +46,10 @@ from erp.stock.models import (
     StockReservation,
     StockRule,
 )
-<<<<<<< HEAD
 from erp.timesheets.models.entries import TimeEntry, TimeEntryTag
 from erp.timesheets.models.rates import BillingRule, Rate
 from erp.timesheets.models.weeks import TimeClosing, Timesheet, WorkSchedule
-=======
 from erp.transfer.models import ImportReference
->>>>>>> ce7de44 (Move older systems in: people, products and customers, all or nothing)
 
 RECORDS: tuple[type[Base], ...] = (
     User,
@@ -97,7 +94,6 @@ RECORDS: tuple[type[Base], ...] = (
     StockRule,
     StockClosing,
     StockProof,
-<<<<<<< HEAD
     TimeEntry,
     TimeEntryTag,
     Timesheet,
@@ -105,9 +101,7 @@ RECORDS: tuple[type[Base], ...] = (
     TimeClosing,
     Rate,
     BillingRule,
-=======
     ImportReference,
->>>>>>> ce7de44 (Move older systems in: people, products and customers, all or nothing)
 )
 
 metadata = Base.metadata

@@ -13,11 +13,7 @@ ROOMS = (
 )
 ROOM_FILES = {
     *("__init__", "router", "jobs", "actions", "queries", "schemas", "models", "errors"),
-<<<<<<< HEAD
-    *("access", "numbering", "idempotency", "keys"),
-=======
-    *("sources", "access", "numbering", "idempotency"),
->>>>>>> ce7de44 (Move older systems in: people, products and customers, all or nothing)
+    *("access", "numbering", "idempotency", "keys", "sources"),
     "directory",  # identity asks company directories: an edge of the product, and its two tables
 }
 FORBIDDEN_NAMES = {"utils", "util", "common", "helpers", "core", "lib", "misc", "base"}

@@ -1,6 +1,6 @@
 """The cloud ERP: users with bcrypt hashes, and products."""
 
-from erp.products.actions import create_product
+from erp.products.actions.products import create_product
 from erp.products.models import Product
 from erp.products.schemas import ProductIn
 from erp.transfer.actions.people import take_person

@@ -7,7 +7,7 @@ from erp.customers.models import Customer
 from erp.customers.schemas import AddressIn, CustomerIn
 from erp.kernel.schema import TenantOwned
 from erp.organizations.numbering import keep_number
-from erp.products.actions import create_product
+from erp.products.actions.products import create_product
 from erp.products.models import Product
 from erp.products.schemas import ProductIn
 from erp.transfer.actions.people import take_person
