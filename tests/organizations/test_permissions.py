@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from erp.organizations.access import PERMISSIONS, permissions_of
+from erp.organizations.access import OWN, PERMISSIONS, permissions_of
 from erp.web.docs import marks_of
 from tests.identity.making import claims_of
 from tests.making import Person, make_product, sign_up
@@ -153,6 +153,19 @@ async def test_the_setting_acts_at_once_and_leaves_reading(app: FastAPI, person:
     assert after.headers["www-authenticate"] == (
         'Bearer realm="erp", error="insufficient_scope", scope="products:write"'
     )
+
+
+async def test_the_matrix_is_printed_from_the_table_that_decides(app: FastAPI, person: Person):
+    worker = await member_of(app, person, "user")
+    before = (await worker.client.get("/api/roles")).json()
+    await set_organization(app, person, writers="managers")
+
+    after = (await worker.client.get("/api/roles")).json()
+
+    assert before["permissions"] == sorted(set().union(*TABLE.values()))
+    assert {each["role"]: set(each["permissions"]) for each in before["items"]} == TABLE
+    assert set(after["items"][0]["permissions"]) == TABLE["user"] - WRITES
+    assert {each["role"]: set(each["own"]) for each in after["items"]} == OWN
 
 
 async def test_me_and_switching_tell_the_rights_of_the_place(app: FastAPI, person: Person):

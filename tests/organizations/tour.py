@@ -17,6 +17,7 @@ CALLS = (
     *listed("/api/invitations"),
     Call("POST", "/api/invitations", {"email": "invited@example.com", "role": "user"}),
     Call("DELETE", "/api/invitations/{invitation_id}"),
+    Call("GET", "/api/roles"),
     Call("GET", "/api/organization"),
     Call("PATCH", "/api/organization", {"name": "Patched"}),
     *listed("/api/api-keys"),

@@ -9,9 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.models import User
 from erp.kernel.workspace import Workspace
-from erp.organizations.access import permissions_of
+from erp.organizations.access import OWN, PERMISSIONS, permissions_of
 from erp.organizations.models import Invitation, Member, Organization
-from erp.organizations.schemas import ColleagueOut, InvitationOut, MembershipOut, PersonOut
+from erp.organizations.schemas import (
+    ColleagueOut,
+    InvitationOut,
+    MembershipOut,
+    PersonOut,
+    RoleOut,
+    RolesOut,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +112,17 @@ async def list_invitations(work: Workspace) -> list[InvitationOut]:
     )
     found = await work.session.scalars(query.order_by(Invitation.id.desc()))
     return [InvitationOut.model_validate(each) for each in found]
+
+
+async def list_roles(work: Workspace) -> RolesOut:
+    """What each role may do here, printed from the table that decides."""
+    here = await work.session.get_one(Organization, work.organization_id)
+    items = [
+        RoleOut(
+            role=role,
+            permissions=sorted(permissions_of(role, here.writers)),
+            own=sorted(OWN[role]),
+        )
+        for role in PERMISSIONS
+    ]
+    return RolesOut(permissions=sorted(frozenset().union(*PERMISSIONS.values())), items=items)

@@ -136,6 +136,21 @@ class MemberEdit(Edit):
     status: Literal["active", "suspended"] = ABSENT
 
 
+class RoleOut(Output):
+    """What a role allows here; `own` names those that reach one's own records alone."""
+
+    role: Role
+    permissions: list[str]
+    own: list[str]
+
+
+class RolesOut(Output):
+    """The matrix of roles and permissions as it holds now, permissions by room."""
+
+    permissions: list[str]
+    items: list[RoleOut]
+
+
 class MemberOut(Output):
     """The caller's place in an organization."""
 

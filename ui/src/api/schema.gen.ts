@@ -1870,6 +1870,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Roles
+         * @description Which role may do what, by this organization's settings.
+         */
+        get: operations["organizations_read_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organization": {
         parameters: {
             query?: never;
@@ -4498,6 +4518,31 @@ export interface components {
              * @default false
              */
             keep_current: boolean;
+        };
+        /**
+         * RoleOut
+         * @description What a role allows here; `own` names those that reach one's own records alone.
+         */
+        RoleOut: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "manager" | "admin";
+            /** Permissions */
+            permissions: string[];
+            /** Own */
+            own: string[];
+        };
+        /**
+         * RolesOut
+         * @description The matrix of roles and permissions as it holds now, permissions by room.
+         */
+        RolesOut: {
+            /** Permissions */
+            permissions: string[];
+            /** Items */
+            items: components["schemas"]["RoleOut"][];
         };
         /**
          * SessionOut
@@ -21857,6 +21902,89 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    organizations_read_roles: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolesOut"];
+                };
+            };
+            /** @description Sign in to do this. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy";
                     };
                 };
             };

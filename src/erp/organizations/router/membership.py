@@ -21,7 +21,7 @@ from erp.organizations.errors import (
     OwnMembership,
     SlugTaken,
 )
-from erp.organizations.queries import list_colleagues, list_invitations, show
+from erp.organizations.queries import list_colleagues, list_invitations, list_roles, show
 from erp.organizations.schemas import (
     ColleagueOut,
     ColleaguesOut,
@@ -35,6 +35,7 @@ from erp.organizations.schemas import (
     OrganizationEdit,
     OrganizationIn,
     OrganizationOut,
+    RolesOut,
 )
 
 router = room_router("organizations", "/api")
@@ -127,6 +128,12 @@ async def accept_invitation(
 ) -> MembershipOut:
     """Become a member with the account one is signed in with."""
     return await membership.accept(desk, holder, body.token, visitor)
+
+
+@router.get("/roles", responses=refuses(*READING))
+async def read_roles(work: Belonging) -> RolesOut:
+    """Which role may do what, by this organization's settings."""
+    return await list_roles(work)
 
 
 @router.get("/organization", response_model=OrganizationOut, responses=refuses(*READING))
