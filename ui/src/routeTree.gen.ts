@@ -17,7 +17,16 @@ import { Route as identityLoginRouteImport } from './routes/(identity)/login'
 import { Route as identityResetRouteImport } from './routes/(identity)/reset'
 import { Route as identitySignupRouteImport } from './routes/(identity)/signup'
 import { Route as AppOrganizationRouteRouteImport } from './routes/_app/$organization/route'
+import { Route as AppMeRouteRouteImport } from './routes/_app/me/route'
 import { Route as AppOrganizationIndexRouteImport } from './routes/_app/$organization/index'
+import { Route as AppMeIndexRouteImport } from './routes/_app/me/index'
+import { Route as AppMePreferencesRouteImport } from './routes/_app/me/preferences'
+import { Route as AppMeProfileRouteImport } from './routes/_app/me/profile'
+import { Route as AppMeSecurityRouteImport } from './routes/_app/me/security'
+import { Route as AppOrganizationAdminIndexRouteImport } from './routes/_app/$organization/admin/index'
+import { Route as AppOrganizationAdminMembersRouteImport } from './routes/_app/$organization/admin/members'
+import { Route as AppOrganizationAdminRolesRouteImport } from './routes/_app/$organization/admin/roles'
+import { Route as AppOrganizationAdminSettingsRouteImport } from './routes/_app/$organization/admin/settings'
 import { Route as AppOrganizationCustomersIndexRouteImport } from './routes/_app/$organization/customers/index'
 import { Route as AppOrganizationCustomersCustomerIdRouteImport } from './routes/_app/$organization/customers/$customerId'
 import { Route as AppOrganizationProductsIndexRouteImport } from './routes/_app/$organization/products/index'
@@ -62,11 +71,60 @@ const AppOrganizationRouteRoute = AppOrganizationRouteRouteImport.update({
   path: '/$organization',
   getParentRoute: () => AppRoute,
 } as any)
+const AppMeRouteRoute = AppMeRouteRouteImport.update({
+  id: '/me',
+  path: '/me',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppOrganizationIndexRoute = AppOrganizationIndexRouteImport.update({
   id: '/',
   path: '/',
   getParentRoute: () => AppOrganizationRouteRoute,
 } as any)
+const AppMeIndexRoute = AppMeIndexRouteImport.update({
+  id: '/',
+  path: '/',
+  getParentRoute: () => AppMeRouteRoute,
+} as any)
+const AppMePreferencesRoute = AppMePreferencesRouteImport.update({
+  id: '/preferences',
+  path: '/preferences',
+  getParentRoute: () => AppMeRouteRoute,
+} as any)
+const AppMeProfileRoute = AppMeProfileRouteImport.update({
+  id: '/profile',
+  path: '/profile',
+  getParentRoute: () => AppMeRouteRoute,
+} as any)
+const AppMeSecurityRoute = AppMeSecurityRouteImport.update({
+  id: '/security',
+  path: '/security',
+  getParentRoute: () => AppMeRouteRoute,
+} as any)
+const AppOrganizationAdminIndexRoute =
+  AppOrganizationAdminIndexRouteImport.update({
+    id: '/admin/',
+    path: '/admin/',
+    getParentRoute: () => AppOrganizationRouteRoute,
+  } as any)
+const AppOrganizationAdminMembersRoute =
+  AppOrganizationAdminMembersRouteImport.update({
+    id: '/admin/members',
+    path: '/admin/members',
+    getParentRoute: () => AppOrganizationRouteRoute,
+  } as any)
+const AppOrganizationAdminRolesRoute =
+  AppOrganizationAdminRolesRouteImport.update({
+    id: '/admin/roles',
+    path: '/admin/roles',
+    getParentRoute: () => AppOrganizationRouteRoute,
+  } as any)
+const AppOrganizationAdminSettingsRoute =
+  AppOrganizationAdminSettingsRouteImport.update({
+    id: '/admin/settings',
+    path: '/admin/settings',
+    getParentRoute: () => AppOrganizationRouteRoute,
+  } as any)
 const AppOrganizationCustomersIndexRoute =
   AppOrganizationCustomersIndexRouteImport.update({
     id: '/customers/',
@@ -95,14 +153,23 @@ const AppOrganizationProductsProductIdRoute =
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
   '/$organization': typeof AppOrganizationRouteRouteWithChildren
+  '/me': typeof AppMeRouteRouteWithChildren
   '/forgot': typeof identityForgotRoute
   '/invite': typeof identityInviteRoute
   '/login': typeof identityLoginRoute
   '/reset': typeof identityResetRoute
   '/signup': typeof identitySignupRoute
+  '/me/preferences': typeof AppMePreferencesRoute
+  '/me/profile': typeof AppMeProfileRoute
+  '/me/security': typeof AppMeSecurityRoute
   '/$organization/': typeof AppOrganizationIndexRoute
+  '/me/': typeof AppMeIndexRoute
+  '/$organization/admin/members': typeof AppOrganizationAdminMembersRoute
+  '/$organization/admin/roles': typeof AppOrganizationAdminRolesRoute
+  '/$organization/admin/settings': typeof AppOrganizationAdminSettingsRoute
   '/$organization/customers/$customerId': typeof AppOrganizationCustomersCustomerIdRoute
   '/$organization/products/$productId': typeof AppOrganizationProductsProductIdRoute
+  '/$organization/admin/': typeof AppOrganizationAdminIndexRoute
   '/$organization/customers/': typeof AppOrganizationCustomersIndexRoute
   '/$organization/products/': typeof AppOrganizationProductsIndexRoute
 }
@@ -113,9 +180,17 @@ export interface FileRoutesByTo {
   '/login': typeof identityLoginRoute
   '/reset': typeof identityResetRoute
   '/signup': typeof identitySignupRoute
+  '/me/preferences': typeof AppMePreferencesRoute
+  '/me/profile': typeof AppMeProfileRoute
+  '/me/security': typeof AppMeSecurityRoute
   '/$organization': typeof AppOrganizationIndexRoute
+  '/me': typeof AppMeIndexRoute
+  '/$organization/admin/members': typeof AppOrganizationAdminMembersRoute
+  '/$organization/admin/roles': typeof AppOrganizationAdminRolesRoute
+  '/$organization/admin/settings': typeof AppOrganizationAdminSettingsRoute
   '/$organization/customers/$customerId': typeof AppOrganizationCustomersCustomerIdRoute
   '/$organization/products/$productId': typeof AppOrganizationProductsProductIdRoute
+  '/$organization/admin': typeof AppOrganizationAdminIndexRoute
   '/$organization/customers': typeof AppOrganizationCustomersIndexRoute
   '/$organization/products': typeof AppOrganizationProductsIndexRoute
 }
@@ -124,14 +199,23 @@ export interface FileRoutesById {
   '/': typeof IndexRoute
   '/_app': typeof AppRouteWithChildren
   '/_app/$organization': typeof AppOrganizationRouteRouteWithChildren
+  '/_app/me': typeof AppMeRouteRouteWithChildren
   '/(identity)/forgot': typeof identityForgotRoute
   '/(identity)/invite': typeof identityInviteRoute
   '/(identity)/login': typeof identityLoginRoute
   '/(identity)/reset': typeof identityResetRoute
   '/(identity)/signup': typeof identitySignupRoute
+  '/_app/me/preferences': typeof AppMePreferencesRoute
+  '/_app/me/profile': typeof AppMeProfileRoute
+  '/_app/me/security': typeof AppMeSecurityRoute
   '/_app/$organization/': typeof AppOrganizationIndexRoute
+  '/_app/me/': typeof AppMeIndexRoute
+  '/_app/$organization/admin/members': typeof AppOrganizationAdminMembersRoute
+  '/_app/$organization/admin/roles': typeof AppOrganizationAdminRolesRoute
+  '/_app/$organization/admin/settings': typeof AppOrganizationAdminSettingsRoute
   '/_app/$organization/customers/$customerId': typeof AppOrganizationCustomersCustomerIdRoute
   '/_app/$organization/products/$productId': typeof AppOrganizationProductsProductIdRoute
+  '/_app/$organization/admin/': typeof AppOrganizationAdminIndexRoute
   '/_app/$organization/customers/': typeof AppOrganizationCustomersIndexRoute
   '/_app/$organization/products/': typeof AppOrganizationProductsIndexRoute
 }
@@ -140,14 +224,23 @@ export interface FileRouteTypes {
   fullPaths:
     | '/'
     | '/$organization'
+    | '/me'
     | '/forgot'
     | '/invite'
     | '/login'
     | '/reset'
     | '/signup'
+    | '/me/preferences'
+    | '/me/profile'
+    | '/me/security'
     | '/$organization/'
+    | '/me/'
+    | '/$organization/admin/members'
+    | '/$organization/admin/roles'
+    | '/$organization/admin/settings'
     | '/$organization/customers/$customerId'
     | '/$organization/products/$productId'
+    | '/$organization/admin/'
     | '/$organization/customers/'
     | '/$organization/products/'
   fileRoutesByTo: FileRoutesByTo
@@ -158,9 +251,17 @@ export interface FileRouteTypes {
     | '/login'
     | '/reset'
     | '/signup'
+    | '/me/preferences'
+    | '/me/profile'
+    | '/me/security'
     | '/$organization'
+    | '/me'
+    | '/$organization/admin/members'
+    | '/$organization/admin/roles'
+    | '/$organization/admin/settings'
     | '/$organization/customers/$customerId'
     | '/$organization/products/$productId'
+    | '/$organization/admin'
     | '/$organization/customers'
     | '/$organization/products'
   id:
@@ -168,14 +269,23 @@ export interface FileRouteTypes {
     | '/'
     | '/_app'
     | '/_app/$organization'
+    | '/_app/me'
     | '/(identity)/forgot'
     | '/(identity)/invite'
     | '/(identity)/login'
     | '/(identity)/reset'
     | '/(identity)/signup'
+    | '/_app/me/preferences'
+    | '/_app/me/profile'
+    | '/_app/me/security'
     | '/_app/$organization/'
+    | '/_app/me/'
+    | '/_app/$organization/admin/members'
+    | '/_app/$organization/admin/roles'
+    | '/_app/$organization/admin/settings'
     | '/_app/$organization/customers/$customerId'
     | '/_app/$organization/products/$productId'
+    | '/_app/$organization/admin/'
     | '/_app/$organization/customers/'
     | '/_app/$organization/products/'
   fileRoutesById: FileRoutesById
@@ -248,11 +358,74 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppOrganizationRouteRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/me': {
+      id: '/_app/me'
+      path: '/me'
+      fullPath: '/me'
+      preLoaderRoute: typeof AppMeRouteRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/$organization/': {
       id: '/_app/$organization/'
       path: '/'
       fullPath: '/$organization/'
       preLoaderRoute: typeof AppOrganizationIndexRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
+    '/_app/me/': {
+      id: '/_app/me/'
+      path: '/'
+      fullPath: '/me/'
+      preLoaderRoute: typeof AppMeIndexRouteImport
+      parentRoute: typeof AppMeRouteRoute
+    }
+    '/_app/me/preferences': {
+      id: '/_app/me/preferences'
+      path: '/preferences'
+      fullPath: '/me/preferences'
+      preLoaderRoute: typeof AppMePreferencesRouteImport
+      parentRoute: typeof AppMeRouteRoute
+    }
+    '/_app/me/profile': {
+      id: '/_app/me/profile'
+      path: '/profile'
+      fullPath: '/me/profile'
+      preLoaderRoute: typeof AppMeProfileRouteImport
+      parentRoute: typeof AppMeRouteRoute
+    }
+    '/_app/me/security': {
+      id: '/_app/me/security'
+      path: '/security'
+      fullPath: '/me/security'
+      preLoaderRoute: typeof AppMeSecurityRouteImport
+      parentRoute: typeof AppMeRouteRoute
+    }
+    '/_app/$organization/admin/': {
+      id: '/_app/$organization/admin/'
+      path: '/admin'
+      fullPath: '/$organization/admin/'
+      preLoaderRoute: typeof AppOrganizationAdminIndexRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
+    '/_app/$organization/admin/members': {
+      id: '/_app/$organization/admin/members'
+      path: '/admin/members'
+      fullPath: '/$organization/admin/members'
+      preLoaderRoute: typeof AppOrganizationAdminMembersRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
+    '/_app/$organization/admin/roles': {
+      id: '/_app/$organization/admin/roles'
+      path: '/admin/roles'
+      fullPath: '/$organization/admin/roles'
+      preLoaderRoute: typeof AppOrganizationAdminRolesRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
+    '/_app/$organization/admin/settings': {
+      id: '/_app/$organization/admin/settings'
+      path: '/admin/settings'
+      fullPath: '/$organization/admin/settings'
+      preLoaderRoute: typeof AppOrganizationAdminSettingsRouteImport
       parentRoute: typeof AppOrganizationRouteRoute
     }
     '/_app/$organization/customers/': {
@@ -288,17 +461,25 @@ declare module '@tanstack/react-router' {
 
 interface AppOrganizationRouteRouteChildren {
   AppOrganizationIndexRoute: typeof AppOrganizationIndexRoute
+  AppOrganizationAdminMembersRoute: typeof AppOrganizationAdminMembersRoute
+  AppOrganizationAdminRolesRoute: typeof AppOrganizationAdminRolesRoute
+  AppOrganizationAdminSettingsRoute: typeof AppOrganizationAdminSettingsRoute
   AppOrganizationCustomersCustomerIdRoute: typeof AppOrganizationCustomersCustomerIdRoute
   AppOrganizationProductsProductIdRoute: typeof AppOrganizationProductsProductIdRoute
+  AppOrganizationAdminIndexRoute: typeof AppOrganizationAdminIndexRoute
   AppOrganizationCustomersIndexRoute: typeof AppOrganizationCustomersIndexRoute
   AppOrganizationProductsIndexRoute: typeof AppOrganizationProductsIndexRoute
 }
 
 const AppOrganizationRouteRouteChildren: AppOrganizationRouteRouteChildren = {
   AppOrganizationIndexRoute: AppOrganizationIndexRoute,
+  AppOrganizationAdminMembersRoute: AppOrganizationAdminMembersRoute,
+  AppOrganizationAdminRolesRoute: AppOrganizationAdminRolesRoute,
+  AppOrganizationAdminSettingsRoute: AppOrganizationAdminSettingsRoute,
   AppOrganizationCustomersCustomerIdRoute:
     AppOrganizationCustomersCustomerIdRoute,
   AppOrganizationProductsProductIdRoute: AppOrganizationProductsProductIdRoute,
+  AppOrganizationAdminIndexRoute: AppOrganizationAdminIndexRoute,
   AppOrganizationCustomersIndexRoute: AppOrganizationCustomersIndexRoute,
   AppOrganizationProductsIndexRoute: AppOrganizationProductsIndexRoute,
 }
@@ -306,12 +487,32 @@ const AppOrganizationRouteRouteChildren: AppOrganizationRouteRouteChildren = {
 const AppOrganizationRouteRouteWithChildren =
   AppOrganizationRouteRoute._addFileChildren(AppOrganizationRouteRouteChildren)
 
+interface AppMeRouteRouteChildren {
+  AppMePreferencesRoute: typeof AppMePreferencesRoute
+  AppMeProfileRoute: typeof AppMeProfileRoute
+  AppMeSecurityRoute: typeof AppMeSecurityRoute
+  AppMeIndexRoute: typeof AppMeIndexRoute
+}
+
+const AppMeRouteRouteChildren: AppMeRouteRouteChildren = {
+  AppMePreferencesRoute: AppMePreferencesRoute,
+  AppMeProfileRoute: AppMeProfileRoute,
+  AppMeSecurityRoute: AppMeSecurityRoute,
+  AppMeIndexRoute: AppMeIndexRoute,
+}
+
+const AppMeRouteRouteWithChildren = AppMeRouteRoute._addFileChildren(
+  AppMeRouteRouteChildren,
+)
+
 interface AppRouteChildren {
   AppOrganizationRouteRoute: typeof AppOrganizationRouteRouteWithChildren
+  AppMeRouteRoute: typeof AppMeRouteRouteWithChildren
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppOrganizationRouteRoute: AppOrganizationRouteRouteWithChildren,
+  AppMeRouteRoute: AppMeRouteRouteWithChildren,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)

@@ -116,6 +116,20 @@ test("a wrong password is an answer, not an ended session", async () => {
   expect(calls).toEqual(["POST /api/auth/login"]);
 });
 
+test("a password that is asked for once more may be wrong in a session that lives on", async () => {
+  const path = "/api/auth/reauthenticate";
+  const wrong: Step = () =>
+    new Response('{"code":"invalid_credentials"}', {
+      status: 401,
+      headers: { "Content-Type": "application/problem+json" },
+    });
+  const { send } = await clientWith({ [path]: [wrong], [REFRESH]: [renew] });
+
+  await expect(send(request("POST", {}, path))).rejects.toMatchObject({ code: "invalid_credentials" });
+
+  expect(calls).toEqual([`POST ${path}`]);
+});
+
 test("a create with an idempotency key survives a lost answer, another write does not repeat", async () => {
   const lost: Step = () => Promise.reject(new TypeError("network"));
   const { send } = await clientWith({ "/api/products": [lost, () => answer(201)] });

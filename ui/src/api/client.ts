@@ -37,6 +37,15 @@ const drop = (response: Response) => response.body?.cancel();
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+/** Some calls ask for the password once more: that it is wrong says nothing about the session. */
+async function isWrongPassword(response: Response): Promise<boolean> {
+  const body: { code?: string } = await response
+    .clone()
+    .json()
+    .catch(() => ({}));
+  return body.code === "invalid_credentials";
+}
+
 /** One attempt. The CSRF cookie is read each time because refreshing rotates it. */
 async function attempt(request: Request): Promise<Response> {
   const copy = request.clone();
@@ -101,7 +110,7 @@ export async function send(request: Request): Promise<Response> {
   const sentAt = Date.now();
   let response = await patiently(request);
   const path = new URL(request.url).pathname;
-  if (response.status === 401 && !PUBLIC.has(path)) {
+  if (response.status === 401 && !PUBLIC.has(path) && !(await isWrongPassword(response))) {
     if (csrfToken() && (await refresh(sentAt))) {
       await drop(response);
       response = await patiently(request);

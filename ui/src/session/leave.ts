@@ -1,6 +1,6 @@
 import { person } from "./me";
 
-const KEPT = ["color-scheme", "language"];
+const KEPT = ["color-scheme", "language", "single-keys"];
 const tabs = new BroadcastChannel("session");
 
 /** Loading a fresh document forgets everything that was read into memory. */

@@ -6,7 +6,7 @@ import { type Api, apiFor } from "~/api/client";
 import type { Permission } from "~/api/constraints.gen";
 import { newQueryClient } from "~/api/queries";
 import type { components, paths } from "~/api/schema.gen";
-import type { Membership } from "./me";
+import { type Membership, useMe } from "./me";
 
 export type Organization = components["schemas"]["OrganizationOut"];
 
@@ -20,6 +20,14 @@ export type Workspace = {
 
 const workspaces = new Map<string, Workspace>();
 
+let place: string | undefined;
+
+/** The organization last looked at in this tab, for screens that belong to none. */
+export const rememberPlace = (slug: string) => {
+  place = slug;
+};
+export const rememberedPlace = () => place;
+
 export function workspaceOf(slug: string): Workspace {
   const known = workspaces.get(slug);
   if (known) return known;
@@ -30,11 +38,13 @@ export function workspaceOf(slug: string): Workspace {
 }
 
 /** What routes ask for, and what decides over single fields. */
-type Right = Permission | "products:costs";
+export type Right = Permission | "products:costs";
 
 type Here = Workspace & {
   organization: Organization;
   membership: Membership;
+  /** Where instants are shown: the person's own zone, else the organization's. */
+  timeZone: string;
   can: (right: Right) => boolean;
   /** The address of a screen of this organization: `at("/products")`. */
   at: (path: string) => string;
@@ -51,9 +61,10 @@ type ProviderProps = {
 
 export function WorkspaceProvider({ workspace, organization, membership, children }: ProviderProps) {
   const can = (right: Right) => membership.permissions.includes(right);
+  const timeZone = useMe().user.time_zone ?? organization.time_zone;
   const at = (path: string) => `/${workspace.slug}${path}`;
   return (
-    <Context.Provider value={{ ...workspace, organization, membership, can, at }}>
+    <Context.Provider value={{ ...workspace, organization, membership, timeZone, can, at }}>
       <QueryClientProvider client={workspace.queryClient}>{children}</QueryClientProvider>
     </Context.Provider>
   );

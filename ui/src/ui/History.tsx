@@ -61,7 +61,7 @@ type EntryProps = Pick<HistoryProps, "kind" | "readable"> & { entry: Entry };
 
 function HistoryEntry({ entry, kind, readable }: EntryProps) {
   const { t } = useTranslation();
-  const { organization } = useWorkspace();
+  const { timeZone } = useWorkspace();
   const who = entry.actor.name ?? t("audit.system");
   const action = t(
     `audit.actions.${entry.action}` as never,
@@ -78,7 +78,7 @@ function HistoryEntry({ entry, kind, readable }: EntryProps) {
         <Text size="sm">
           <b>{who}</b> {action}{" "}
           <Text span size="xs" c="dimmed">
-            <When at={entry.at} timeZone={organization.time_zone} />
+            <When at={entry.at} timeZone={timeZone} />
           </Text>
         </Text>
         {verb === "changed" && (

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useCommands } from "./commands";
 import { DataTable, type DataTableProps } from "./DataTable";
 import { EmptyState } from "./EmptyState";
+import { Explained, useRefusal } from "./Explained";
 import { FilterMenu } from "./FilterMenu";
 import { Page } from "./Page";
 import { SearchBox } from "./SearchBox";
@@ -39,10 +40,12 @@ export function ListPage<R extends Row>(props: ListPageProps<R>) {
       mayWrite ? [{ id: "new", group: "create", keys: "n", label: t(`${room}.new`), run: openNew }] : [],
     [t, room, mayWrite],
   );
-  const newButton = mayWrite && (
-    <Button leftSection={<IconPlus size={16} />} onClick={openNew}>
-      {t(`${room}.new`)}
-    </Button>
+  const newButton = (
+    <Explained reason={useRefusal()(`${room}:write`)}>
+      <Button leftSection={<IconPlus size={16} />} onClick={openNew}>
+        {t(`${room}.new`)}
+      </Button>
+    </Explained>
   );
   const verb = search.archived ? "restore" : "archive";
   const VerbIcon = search.archived ? IconArchiveOff : IconArchive;

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import classes from "./DataTable.module.css";
 
 type RowLinkProps = { to: string; name: string /** A second line, on phones alone. */; second?: string };
@@ -12,5 +13,24 @@ export function RowLink({ to, name, second }: RowLinkProps) {
       </Link>
       {second && <span className={classes.second}>{second}</span>}
     </>
+  );
+}
+
+type RowNameProps = {
+  name: string /** A second line, on phones alone. */;
+  second?: string | null;
+  children?: ReactNode;
+};
+
+/** The name of a row that leads nowhere, with what belongs to it. */
+export function RowName({ name, second, children }: RowNameProps) {
+  return (
+    <span className={classes.name}>
+      <span className={classes.nameLine}>
+        <span className={classes.nameText}>{name}</span>
+        {children}
+      </span>
+      {second && <span className={classes.second}>{second}</span>}
+    </span>
   );
 }

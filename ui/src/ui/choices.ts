@@ -24,3 +24,10 @@ export const currencies = () => choices(CURRENCIES, (code) => `${code} – ${cur
 
 /** Languages letters to a customer are written in. */
 export const languagesOfLetters = () => choices(LANGUAGES, languageName);
+
+/** Time zones by continent and city; the present one even if the browser does not know it. */
+export function timeZones(present?: string | null): Choice[] {
+  const known = new Set(["UTC", ...Intl.supportedValuesOf("timeZone")]);
+  if (present) known.add(present);
+  return [...known].sort().map((value) => ({ value, label: value.replaceAll("_", " ") }));
+}

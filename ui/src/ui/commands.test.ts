@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { commandFor, register, strokeOf } from "./commands";
+import { commandFor, isSingleKey, register, strokeOf } from "./commands";
 
 const key = (name: string, held: object = {}) => ({
   key: name,
@@ -37,4 +37,9 @@ test("sequences come before single keys, later screens before earlier ones", () 
   expect(commandFor("n", null)?.id).toBe("new");
   forget();
   expect(commandFor("n", null)).toBeUndefined();
+});
+
+test("letters, signs and sequences can be switched off, strokes with Ctrl and named keys cannot", () => {
+  for (const keys of ["n", "?", "g p", "shift+e", "[", "+"]) expect(isSingleKey(keys), keys).toBe(true);
+  for (const keys of ["mod+k", "alt+n", "Enter", "Escape"]) expect(isSingleKey(keys), keys).toBe(false);
 });

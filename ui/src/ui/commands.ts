@@ -33,11 +33,12 @@ export function useCommands(make: () => Command[], dependencies: DependencyList)
   useEffect(() => register(make()), dependencies);
 }
 
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 export function useRegisteredCommands(): readonly Command[] {
-  const subscribe = (listener: () => void) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  };
   return useSyncExternalStore(subscribe, () => commands);
 }
 
@@ -61,6 +62,27 @@ export function commandFor(stroke: string, before: string | null): Command | und
   return sequence || latestFirst.find(({ keys }) => keys === stroke);
 }
 
+const SINGLE_KEYS = "single-keys";
+
+/** Whether keys without Ctrl or ⌘ do anything; dictation software and tired hands want them off (WCAG 2.1.4). */
+export function areSingleKeysOn(): boolean {
+  return localStorage.getItem(SINGLE_KEYS) !== "off";
+}
+
+export function setSingleKeys(on: boolean) {
+  localStorage.setItem(SINGLE_KEYS, on ? "on" : "off");
+  replace([...commands]);
+}
+
+export function useSingleKeys(): boolean {
+  return useSyncExternalStore(subscribe, areSingleKeysOn);
+}
+
+/** A letter, digit or sign, or several one after the other, with nothing held down but Shift. */
+export function isSingleKey(keys: string): boolean {
+  return keys.split(" ").every((stroke) => stroke.replace(/^shift\+(?=.)/, "").length === 1);
+}
+
 const SEQUENCE_MS = 1200;
 
 /** Typing belongs to the field, and Enter to the link or button that has the focus. */
@@ -79,6 +101,7 @@ export function listenToKeys(): () => void {
     const stroke = strokeOf(event);
     const isDialogOpen = document.querySelector("[role=dialog][aria-modal=true], [role=menu]") !== null;
     if (!stroke.startsWith("mod+") && (isBusyTarget(event) || isDialogOpen)) return;
+    if (isSingleKey(stroke) && !areSingleKeysOn()) return;
     const command = commandFor(stroke, event.timeStamp - at < SEQUENCE_MS ? before : null);
     before = stroke;
     at = event.timeStamp;

@@ -2,12 +2,12 @@ import { Button, Group, Modal, Table, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "~/api/problem";
-import { labelOf, type Values } from "./form";
+import { labelOf, type Room, type Values } from "./form";
 
 type Fields = Record<string, unknown>;
 type Meeting = { theirs: Fields; who?: string; answer: (overwrite: boolean) => void };
 type Options<V extends Values> = {
-  room: "customers" | "products";
+  room: Room;
   initial: V;
   readable: (name: string, value: unknown) => string;
 };

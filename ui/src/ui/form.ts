@@ -8,7 +8,8 @@ import { ask } from "./ask";
 import { fieldSentence, sentenceOf } from "./problems";
 
 type Model = keyof typeof constraints;
-type Room = "customers" | "products" | "identity";
+/** Whose catalog names the fields of a form: `products.fields.sku`. */
+export type Room = "customers" | "products" | "identity" | "organizations";
 type Limits = {
   required?: boolean;
   nullable?: boolean;
@@ -128,6 +129,11 @@ export function useSchemaForm<V extends Values>({
     saving,
     element,
     onSubmit: (event?: FormEvent<HTMLFormElement>) => form.onSubmit(submit)(event),
+    /** What was saved is the new beginning; leaving no longer asks. */
+    settle: (saved?: V) => {
+      done.current = false;
+      form.resetDirty(saved);
+    },
     restart: () => {
       done.current = false;
       form.reset();

@@ -9,7 +9,7 @@ from erp.kernel.workspace import Workspace
 from erp.organizations.actions.founding import found_organization
 from erp.organizations.models import Organization
 from erp.organizations.queries import get_membership
-from erp.organizations.schemas import MembershipOut, OrganizationEdit
+from erp.organizations.schemas import MembershipOut, OrganizationEdit, OrganizationOut
 
 
 async def get_organization(work: Workspace) -> Organization:
@@ -20,12 +20,13 @@ async def get_organization(work: Workspace) -> Organization:
 async def change_organization(
     work: Workspace, edit: OrganizationEdit, version: int | None, visitor: Visitor
 ) -> Organization:
-    """Another name, address or setting. Raises `SlugTaken`, `Stale`."""
+    """Another name, address or setting. Raises `SlugTaken`, and `Stale` with how it is now."""
     organization = await work.session.get_one(
         Organization, work.organization_id, with_for_update={"key_share": True}
     )
     if version is not None and organization.version != version:
-        raise Stale
+        now = OrganizationOut.model_validate(organization).model_dump(mode="json")
+        raise Stale(current=now)
     for name, value in edit.changes().items():
         setattr(organization, name, value)
     await work.session.flush()  # the answer shows the version

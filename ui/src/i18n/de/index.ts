@@ -4,10 +4,21 @@ import common from "./common.json";
 import customers from "./customers.json";
 import home from "./home.json";
 import identity from "./identity.json";
+import organizations from "./organizations.json";
 import problems from "./problems.json";
 import products from "./products.json";
 import shell from "./shell.json";
 
-const catalog: Catalog = { audit, common, customers, home, identity, problems, products, shell };
+const catalog: Catalog = {
+  audit,
+  common,
+  customers,
+  home,
+  identity,
+  organizations,
+  problems,
+  products,
+  shell,
+};
 
 export default catalog;

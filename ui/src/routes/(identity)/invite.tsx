@@ -6,11 +6,11 @@ import { useTranslation } from "react-i18next";
 import { problemOf } from "~/api/problem";
 import type { components } from "~/api/schema.gen";
 import { findMe, person, reloadMe } from "~/session/me";
+import { optionsQuery } from "~/session/options";
 import { useSchemaForm } from "~/ui/form";
+import { NewPassword } from "~/ui/NewPassword";
 import { sentenceOf } from "~/ui/problems";
 import { Entrance } from "./-Entrance";
-import { NewPassword } from "./-NewPassword";
-import { optionsQuery } from "./-options";
 
 export const Route = createFileRoute("/(identity)/invite")({
   loader: async () => ({

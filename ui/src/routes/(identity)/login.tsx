@@ -1,12 +1,12 @@
-import { Alert, Anchor, Button, Checkbox, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, Checkbox, Stack, TextInput } from "@mantine/core";
 import { createFileRoute, Link, redirect, type SearchSchemaInput, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { findMe, person, reloadMe, safeNext } from "~/session/me";
+import { optionsQuery } from "~/session/options";
 import { useSchemaForm } from "~/ui/form";
-import { useCapsLock } from "./-caps-lock";
+import { PasswordField } from "~/ui/PasswordField";
 import { Entrance } from "./-Entrance";
-import { optionsQuery } from "./-options";
 
 type Search = { next?: string; done?: "password" };
 
@@ -27,7 +27,6 @@ function SignIn() {
   const { next, done } = Route.useSearch();
   const options = Route.useLoaderData();
   const router = useRouter();
-  const [capsLock, watchCapsLock] = useCapsLock();
   const [remember, setRemember] = useState(true);
   const form = useSchemaForm({
     model: "LoginIn",
@@ -72,13 +71,7 @@ function SignIn() {
             autoCapitalize="none"
             spellCheck={false}
           />
-          <PasswordInput
-            {...form.field("password")}
-            autoComplete="current-password"
-            onKeyUp={watchCapsLock}
-            description={capsLock ? t("identity.capsLock") : undefined}
-            visibilityToggleButtonProps={{ "aria-label": t("identity.showPassword") }}
-          />
+          <PasswordField {...form.field("password")} autoComplete="current-password" />
           <Anchor component={Link} to="/forgot" fz="sm">
             {t("identity.forgot.link")}
           </Anchor>

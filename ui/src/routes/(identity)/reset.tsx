@@ -3,10 +3,10 @@ import { createFileRoute, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { person } from "~/session/me";
+import { optionsQuery } from "~/session/options";
 import { useSchemaForm } from "~/ui/form";
+import { NewPassword } from "~/ui/NewPassword";
 import { Entrance } from "./-Entrance";
-import { NewPassword } from "./-NewPassword";
-import { optionsQuery } from "./-options";
 
 export const Route = createFileRoute("/(identity)/reset")({
   loader: () => person.queryClient.ensureQueryData(optionsQuery),

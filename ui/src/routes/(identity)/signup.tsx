@@ -3,11 +3,11 @@ import { createFileRoute, Link, redirect, useRouter } from "@tanstack/react-rout
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { findMe, person, reloadMe } from "~/session/me";
+import { optionsQuery } from "~/session/options";
 import { useSchemaForm } from "~/ui/form";
+import { NewPassword } from "~/ui/NewPassword";
 import { Code, type Pending } from "./-Code";
 import { Entrance } from "./-Entrance";
-import { NewPassword } from "./-NewPassword";
-import { optionsQuery } from "./-options";
 
 export const Route = createFileRoute("/(identity)/signup")({
   beforeLoad: async () => {

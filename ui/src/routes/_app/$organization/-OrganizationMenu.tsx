@@ -1,24 +1,20 @@
 import { Avatar, Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { IconCheck, IconSelector } from "@tabler/icons-react";
+import { IconCheck, IconPlus, IconSelector } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "~/session/me";
 import { useWorkspace } from "~/session/workspace";
 import { initials } from "~/ui/format";
 import classes from "~/ui/shell.module.css";
+import { useNewOrganization } from "./-NewOrganization";
 import { useSwitchOrganization } from "./-switch";
 
-/** The organization one works in; a menu only for those who have several. */
+/** The organization one works in; the others and a new one behind it. */
 export function OrganizationMenu() {
   const { t } = useTranslation();
   const { organizations } = useMe();
   const { membership } = useWorkspace();
   const switchTo = useSwitchOrganization();
-  if (organizations.length < 2)
-    return (
-      <div className={classes.menuButton}>
-        <OrganizationName name={membership.name} />
-      </div>
-    );
+  const openNew = useNewOrganization();
   return (
     <Menu width={260} position="bottom-start">
       <Menu.Target>
@@ -39,6 +35,10 @@ export function OrganizationMenu() {
             {name}
           </Menu.Item>
         ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconPlus size={16} />} onClick={openNew}>
+          {t("organizations.new.menu")}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -21,7 +21,7 @@ type RoomCardProps = {
 /** How many there are and what changed last; a failure stays in its card. */
 export function RoomCard({ room, query, rows }: RoomCardProps) {
   const { t } = useTranslation();
-  const { at, can, organization } = useWorkspace();
+  const { at, can, timeZone } = useWorkspace();
   const Icon = rooms.find(({ id }) => id === room)?.icon;
   const total = query.data?.total;
   return (
@@ -65,7 +65,7 @@ export function RoomCard({ room, query, rows }: RoomCardProps) {
               <span className={classes.rowName}>{name}</span>
               <span className={classes.note}>{note}</span>
               <span className={classes.when}>
-                <When at={updated_at} timeZone={organization.time_zone} />
+                <When at={updated_at} timeZone={timeZone} />
               </span>
             </Link>
           </li>

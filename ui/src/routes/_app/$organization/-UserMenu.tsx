@@ -19,7 +19,9 @@ import {
   IconMoon,
   IconSelector,
   IconSun,
+  IconUserCog,
 } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { chooseLanguage, type Language, language, languages } from "~/i18n";
 import { signOut } from "~/session/leave";
@@ -87,6 +89,9 @@ export function UserMenu({ openHelp }: { openHelp: () => void }) {
             data={tongues}
           />
           <Divider my={6} />
+          <Link to="/me/profile" className={classes.link} onClick={close}>
+            <IconUserCog size={16} aria-hidden /> {t("shell.settings.me")}
+          </Link>
           <button type="button" className={classes.link} onClick={pick(openHelp)}>
             <IconKeyboard size={16} aria-hidden /> {t("shell.shortcuts")}
             <span className={classes.end}>

@@ -6,7 +6,9 @@ import { signOut } from "~/session/leave";
 import { useMe } from "~/session/me";
 import { useWorkspace } from "~/session/workspace";
 import { type Command, useCommands } from "~/ui/commands";
-import { rooms } from "./-rooms";
+import { useNewOrganization } from "./-NewOrganization";
+import { useRooms } from "./-rooms";
+import { settingsPages } from "./-settings-pages";
 import { useSwitchOrganization } from "./-switch";
 
 type Openers = { openHelp: () => void; openPalette: () => void };
@@ -17,21 +19,33 @@ export function useAppCommands({ openHelp, openPalette }: Openers) {
   const { slug, at, can } = useWorkspace();
   const { organizations } = useMe();
   const navigate = useNavigate();
+  const rooms = useRooms();
+  const openNew = useNewOrganization();
   const switchTo = useSwitchOrganization();
   const { toggleColorScheme } = useMantineColorScheme();
 
   useCommands(() => {
-    const go = rooms
-      .filter(({ needs }) => !needs || can(needs))
-      .map(
-        ({ id, path, keys }): Command => ({
-          id: `go.${id}`,
-          group: "go",
-          keys,
-          label: t(`shell.rooms.${id}`),
-          run: () => navigate({ to: at(path) }),
-        }),
-      );
+    const go = rooms.map(
+      ({ id, to, keys }): Command => ({
+        id: `go.${id}`,
+        group: "go",
+        keys,
+        label: t(`shell.rooms.${id}`),
+        run: () => navigate({ to }),
+      }),
+    );
+    const pages = [
+      ...settingsPages.me.map(({ id, path }) => ({ id, to: path as string })),
+      ...settingsPages.admin.filter(({ needs }) => can(needs)).map(({ id, path }) => ({ id, to: at(path) })),
+    ];
+    const settings = pages.map(
+      ({ id, to }): Command => ({
+        id: `settings.${id}`,
+        group: "go",
+        label: t(`shell.settings.pages.${id}`),
+        run: () => navigate({ to }),
+      }),
+    );
     const others = organizations
       .filter((other) => other.slug !== slug)
       .map(
@@ -45,6 +59,7 @@ export function useAppCommands({ openHelp, openPalette }: Openers) {
     const speakOther = () => chooseLanguage(language() === "de" ? "en" : "de");
     return [
       ...go,
+      ...settings,
       {
         id: "app.palette",
         group: "app",
@@ -57,6 +72,7 @@ export function useAppCommands({ openHelp, openPalette }: Openers) {
       { id: "app.scheme", group: "app", label: t("shell.toggleScheme"), run: toggleColorScheme },
       { id: "app.language", group: "app", label: t("shell.otherLanguage"), run: speakOther },
       ...others,
+      { id: "app.newOrganization", group: "app", label: t("organizations.new.title"), run: openNew },
       { id: "app.signOut", group: "app", label: t("shell.signOut"), run: signOut },
     ];
   }, [t, slug, organizations]);

@@ -8,7 +8,7 @@ export function useSwitchOrganization() {
   const { slug } = useWorkspace();
   const { pathname } = useLocation();
   return async (other: string) => {
-    const room = pathname.slice(slug.length + 1).split("/")[1];
+    const room = pathname.startsWith(`/${slug}/`) && pathname.slice(slug.length + 1).split("/")[1];
     await navigate({ to: room ? `/${other}/${room}` : `/${other}` });
     await person.api.POST("/api/auth/switch-organization", { body: { organization: other } });
   };

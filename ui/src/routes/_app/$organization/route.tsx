@@ -1,40 +1,29 @@
 import { createFileRoute, notFound, Outlet } from "@tanstack/react-router";
-import { useMe } from "~/session/me";
-import { WorkspaceProvider, workspaceOf } from "~/session/workspace";
-import { WorkspaceShell } from "./-WorkspaceShell";
+import { rememberPlace, workspaceOf } from "~/session/workspace";
+import { loadOrganization, OrganizationFrame } from "./-frame";
 
 /** The workspace of one organization; a slug one is no member of does not exist. */
 export const Route = createFileRoute("/_app/$organization")({
   beforeLoad: ({ context, params }) => {
     const membership = context.me.organizations.find(({ slug }) => slug === params.organization);
     if (!membership) throw notFound();
+    rememberPlace(membership.slug);
     return { workspace: workspaceOf(membership.slug), membership };
   },
   loader: async ({ context: { workspace } }) => {
-    const options = workspace.$api.queryOptions("get", "/api/auth/me", {}, { staleTime: 300_000 });
-    const { organization } = await workspace.queryClient.ensureQueryData(options);
+    const organization = await loadOrganization(workspace);
     if (!organization) throw notFound();
     return { organization };
   },
-  component: OrganizationFrame,
+  component: InOrganization,
 });
 
-function OrganizationFrame() {
+function InOrganization() {
   const { workspace } = Route.useRouteContext();
   const { organization } = Route.useLoaderData();
-  const me = useMe();
-  const membership = me.organizations.find(({ slug }) => slug === workspace.slug);
-  if (!membership) return null;
   return (
-    <WorkspaceProvider
-      key={workspace.slug}
-      workspace={workspace}
-      organization={organization}
-      membership={membership}
-    >
-      <WorkspaceShell>
-        <Outlet />
-      </WorkspaceShell>
-    </WorkspaceProvider>
+    <OrganizationFrame workspace={workspace} organization={organization}>
+      <Outlet />
+    </OrganizationFrame>
   );
 }

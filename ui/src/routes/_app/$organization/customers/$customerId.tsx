@@ -4,15 +4,17 @@ import { createFileRoute, type SearchSchemaInput } from "@tanstack/react-router"
 import { useTranslation } from "react-i18next";
 import { useWorkspace } from "~/session/workspace";
 import { useCommands } from "~/ui/commands";
+import { Explained, useRefusal } from "~/ui/Explained";
 import { DateFacts, Facts, Section } from "~/ui/Facts";
 import { History } from "~/ui/History";
 import { RecordMenu } from "~/ui/RecordMenu";
 import { RecordPage } from "~/ui/RecordPage";
 import { RecordQuery } from "~/ui/RecordQuery";
 import { oneOf } from "~/ui/table-search";
+import { AddressPanel } from "./-AddressForm";
 import { useCustomerArchiving } from "./-archiving";
+import { ContactPanel } from "./-ContactForm";
 import { type Customer, EditCustomer } from "./-CustomerForm";
-import { AddressPanel, ContactPanel } from "./-PartForm";
 import { Addresses, Contacts } from "./-Parts";
 import { useCustomerValue } from "./-values";
 
@@ -41,11 +43,12 @@ function CustomerRecord() {
 
 function CustomerPage({ customer }: { customer: Customer }) {
   const { t } = useTranslation();
-  const { at, can, organization } = useWorkspace();
+  const { at, can, timeZone } = useWorkspace();
   const { tab, panel } = Route.useSearch();
   const navigate = Route.useNavigate();
   const archiving = useCustomerArchiving();
   const mayWrite = can("customers:write");
+  const reason = useRefusal()("customers:write");
   const readable = useCustomerValue(customer.currency);
   const open = (next?: string) => navigate({ search: (before) => ({ ...before, panel: next }) });
   useCommands(
@@ -73,14 +76,14 @@ function CustomerPage({ customer }: { customer: Customer }) {
       list={{ name: "customers", to: at("/customers"), label: t("customers.title") }}
       record={customer}
       actions={
-        mayWrite && (
-          <>
+        <>
+          <Explained reason={reason}>
             <Button variant="default" leftSection={<IconPencil size={16} />} onClick={() => open("edit")}>
               {t("common.edit")}
             </Button>
-            <RecordMenu record={customer} {...archiving} />
-          </>
-        )
+          </Explained>
+          <RecordMenu record={customer} reason={reason} {...archiving} />
+        </>
       }
       tab={tab ?? "overview"}
       setTab={(next) => navigate({ search: { tab: oneOf(next, ["history"]) }, replace: true })}
@@ -92,7 +95,7 @@ function CustomerPage({ customer }: { customer: Customer }) {
         },
         ...(can("history:read") ? [history] : []),
       ]}
-      aside={<DateFacts record={customer} timeZone={organization.time_zone} />}
+      aside={<DateFacts record={customer} timeZone={timeZone} />}
     >
       <EditCustomer customer={customer} opened={panel === "edit"} onClose={() => open()} />
       <PartPanels customer={customer} panel={panel ?? ""} close={() => open()} />

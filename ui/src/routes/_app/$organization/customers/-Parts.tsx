@@ -1,12 +1,15 @@
-import { Badge, Button, Group, Text, UnstyledButton } from "@mantine/core";
+import { Button, Group, Text, UnstyledButton } from "@mantine/core";
 import { IconChevronRight, IconPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useWorkspace } from "~/session/workspace";
+import { Explained, useRefusal } from "~/ui/Explained";
 import { Section } from "~/ui/Facts";
 import { countryName } from "~/ui/format";
 import classes from "~/ui/RecordPage.module.css";
+import { Tag } from "~/ui/StatusBadge";
+import type { Address } from "./-AddressForm";
+import type { Contact } from "./-ContactForm";
 import type { Customer } from "./-CustomerForm";
-import type { Address, Contact } from "./-PartForm";
 
 type PartsProps = { customer: Customer; open: (panel: string) => void };
 
@@ -55,8 +58,8 @@ function ContactLines({ contact }: { contact: Contact }) {
             {contact.role}
           </Text>
         )}
-        {contact.is_primary && <Tag text={t("customers.contacts.primary")} />}
-        {contact.receives_invoices && <Tag text={t("customers.contacts.invoices")} />}
+        {contact.is_primary && <Tag>{t("customers.contacts.primary")}</Tag>}
+        {contact.receives_invoices && <Tag>{t("customers.contacts.invoices")}</Tag>}
       </Group>
       {reach && (
         <Text size="sm" c="dimmed">
@@ -97,19 +100,13 @@ function Part({ onClick, children }: { onClick: () => void; children: React.Reac
 
 function AddButton({ onClick }: { onClick: () => void }) {
   const { t } = useTranslation();
-  const { can } = useWorkspace();
-  if (!can("customers:write")) return null;
   return (
-    <Button size="compact-sm" variant="subtle" leftSection={<IconPlus size={14} />} onClick={onClick}>
-      {t("common.add")}
-    </Button>
+    <Explained reason={useRefusal()("customers:write")}>
+      <Button size="compact-sm" variant="subtle" leftSection={<IconPlus size={14} />} onClick={onClick}>
+        {t("common.add")}
+      </Button>
+    </Explained>
   );
 }
-
-const Tag = ({ text }: { text: string }) => (
-  <Badge variant="outline" color="gray" size="sm" tt="none" fw={500}>
-    {text}
-  </Badge>
-);
 
 const None = ({ text }: { text: string }) => <p className={classes.noParts}>{text}</p>;

@@ -9,7 +9,7 @@ export type CustomerRow = components["schemas"]["CustomerRow"];
 
 export function useCustomerColumns(): Column<CustomerRow>[] {
   const { t } = useTranslation();
-  const { at, organization } = useWorkspace();
+  const { at, timeZone } = useWorkspace();
   return [
     {
       id: "name",
@@ -81,7 +81,7 @@ export function useCustomerColumns(): Column<CustomerRow>[] {
       sortable: true,
       startsDescending: true,
       width: 150,
-      render: ({ updated_at }) => <When at={updated_at} timeZone={organization.time_zone} />,
+      render: ({ updated_at }) => <When at={updated_at} timeZone={timeZone} />,
     },
   ];
 }

@@ -4,6 +4,7 @@ import { createFileRoute, type SearchSchemaInput } from "@tanstack/react-router"
 import { useTranslation } from "react-i18next";
 import { useWorkspace } from "~/session/workspace";
 import { useCommands } from "~/ui/commands";
+import { Explained, useRefusal } from "~/ui/Explained";
 import { DateFacts, Facts, Section } from "~/ui/Facts";
 import { money } from "~/ui/format";
 import { History } from "~/ui/History";
@@ -37,11 +38,12 @@ function ProductRecord() {
 
 function ProductPage({ product }: { product: Product }) {
   const { t } = useTranslation();
-  const { at, can, organization } = useWorkspace();
+  const { at, can, timeZone } = useWorkspace();
   const { tab, panel } = Route.useSearch();
   const navigate = Route.useNavigate();
   const archiving = useProductArchiving();
   const mayWrite = can("products:write");
+  const reason = useRefusal()("products:write");
   const readable = useProductValue(product.currency);
   const setPanel = (next?: "edit") => navigate({ search: (before) => ({ ...before, panel: next }) });
   useCommands(
@@ -65,14 +67,14 @@ function ProductPage({ product }: { product: Product }) {
       list={{ name: "products", to: at("/products"), label: t("products.title") }}
       record={product}
       actions={
-        mayWrite && (
-          <>
+        <>
+          <Explained reason={reason}>
             <Button variant="default" leftSection={<IconPencil size={16} />} onClick={() => setPanel("edit")}>
               {t("common.edit")}
             </Button>
-            <RecordMenu record={product} {...archiving} />
-          </>
-        )
+          </Explained>
+          <RecordMenu record={product} reason={reason} {...archiving} />
+        </>
       }
       tab={tab ?? "overview"}
       setTab={(next) => navigate({ search: { tab: oneOf(next, ["history"]) }, replace: true })}
@@ -120,7 +122,7 @@ function ProductPage({ product }: { product: Product }) {
             ]
           : []),
       ]}
-      aside={<DateFacts record={product} timeZone={organization.time_zone} />}
+      aside={<DateFacts record={product} timeZone={timeZone} />}
     >
       <EditProduct product={product} opened={panel === "edit"} onClose={() => setPanel()} />
     </RecordPage>

@@ -10,7 +10,7 @@ export type ProductRow = components["schemas"]["ProductRow"];
 
 export function useProductColumns(): Column<ProductRow>[] {
   const { t } = useTranslation();
-  const { at, can, organization } = useWorkspace();
+  const { at, can, timeZone } = useWorkspace();
   const price = (amount: string | null | undefined, currency: string) =>
     amount ? money({ amount, currency }) : null;
   const columns: Column<ProductRow>[] = [
@@ -87,7 +87,7 @@ export function useProductColumns(): Column<ProductRow>[] {
       sortable: true,
       startsDescending: true,
       width: 150,
-      render: ({ updated_at }) => <When at={updated_at} timeZone={organization.time_zone} />,
+      render: ({ updated_at }) => <When at={updated_at} timeZone={timeZone} />,
     },
   ];
   return columns.filter(({ id }) => id !== "cost_price" || can("products:costs"));

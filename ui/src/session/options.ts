@@ -1,4 +1,4 @@
-import { person } from "~/session/me";
+import { person } from "./me";
 
 /** The ways in that this server offers; they change with its settings only. */
 export const optionsQuery = person.$api.queryOptions(

@@ -1,0 +1,22 @@
+import {
+  IconAdjustmentsHorizontal,
+  IconBuilding,
+  IconShieldLock,
+  IconTableOptions,
+  IconUser,
+  IconUsers,
+} from "@tabler/icons-react";
+
+/** Screens about oneself, and about the organization for those who may. */
+export const settingsPages = {
+  me: [
+    { id: "profile", path: "/me/profile", icon: IconUser },
+    { id: "security", path: "/me/security", icon: IconShieldLock },
+    { id: "preferences", path: "/me/preferences", icon: IconAdjustmentsHorizontal },
+  ],
+  admin: [
+    { id: "members", path: "/admin/members", icon: IconUsers, needs: "members:read" },
+    { id: "roles", path: "/admin/roles", icon: IconTableOptions, needs: "members:read" },
+    { id: "settings", path: "/admin/settings", icon: IconBuilding, needs: "organization:write" },
+  ],
+} as const;
