@@ -5,7 +5,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Opens, Visit, signed_in
+from tests.e2e.company import colleague
+from tests.e2e.conftest import Expected, Opens, Visit, signed_in
+from tests.making import make_address
+from tests.process.running import Running
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FINDINGS = """(rules) => axe.run({ runOnly: rules }).then(({ violations }) => violations.flatMap(
@@ -108,6 +111,56 @@ SCREENS: list[tuple[str, Acts]] = [
     ("/customers/{customer}?tab=history", show_history),
 ]
 
+
+def show_organizations(page: Page) -> None:
+    page.get_by_role("button", name="Switch organization").click()
+    page.get_by_role("menuitem", name="New organization").click()
+    expect(page.get_by_role("textbox", name="Name")).to_be_focused()
+
+
+def type_password(page: Page) -> None:
+    page.get_by_role("textbox", name="New password").fill("Lovelace1815")
+    expect(page.get_by_text("Weak")).to_be_visible()
+
+
+def show_roles(page: Page) -> None:
+    page.get_by_role("button", name="Role of Carl Colleague").click()
+    expect(page.get_by_role("menuitemradio", name="Manager")).to_be_visible()
+
+
+def show_reason(page: Page) -> None:
+    page.get_by_role("button", name="Role of Ada Lovelace").focus()
+    expect(page.get_by_role("tooltip")).to_be_visible()
+
+
+def refuse_invitation(page: Page) -> None:
+    page.get_by_role("textbox", name="Email addresses").fill("nobody")
+    page.get_by_role("button", name="Send invitation").click()
+    expect(page.get_by_text("Not an email address.")).to_be_visible()
+
+
+def show_holders(page: Page) -> None:
+    page.get_by_role("button", name="2 people: See customers").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def change_address(page: Page) -> None:
+    page.get_by_role("textbox", name="Address").fill("elsewhere")
+    expect(page.get_by_text("Every address changes")).to_be_visible()
+
+
+SETTINGS: list[tuple[str, Acts]] = [
+    ("/me/profile", nothing),
+    ("/me/security", type_password),
+    ("/me/preferences", nothing),
+    ("/{slug}", show_organizations),
+    ("/{slug}/admin/members", show_roles),
+    ("/{slug}/admin/members", show_reason),
+    ("/{slug}/admin/members?panel=invite", refuse_invitation),
+    ("/{slug}/admin/roles", show_holders),
+    ("/{slug}/admin/settings", change_address),
+]
+
 one_database = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 both_schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
 
@@ -139,6 +192,23 @@ def test_the_screens_of_an_organization(open_window: Opens, axe_source: str, sch
 
 @one_database
 @both_schemes
+def test_the_screens_about_people_and_settings(
+    server: Running, open_window: Opens, axe_source: str, scheme: str, expected: Expected
+):
+    expected.statuses = (422,)
+    ada = signed_in(open_window(color_scheme=scheme))
+    colleague(server, ada, open_window())
+    ada.call("POST", "/api/invitations", {"email": make_address(), "role": "user"})
+
+    for path, act in SETTINGS:
+        ada.page.goto(ada.base_url + path.format(slug=ada.slug))
+        settle(ada.page)
+        act(ada.page)
+        assert_accessible(ada.page, axe_source)
+
+
+@one_database
+@both_schemes
 @pytest.mark.parametrize(
     "path", ["/login", "/signup", "/reset", "/reset#token=x", "/nowhere/to/be"]
 )
@@ -156,7 +226,14 @@ def test_the_screens_before_the_door(open_window: Opens, axe_source: str, scheme
 def test_an_empty_organization_and_a_phone(open_window: Opens, axe_source: str, scheme: str):
     ada = signed_in(open_window(color_scheme=scheme, viewport={"width": 390, "height": 844}))
 
-    for path in ("", "/products", "/customers"):
+    for path in (
+        "",
+        "/products",
+        "/customers",
+        "/admin/members",
+        "/admin/roles",
+        "/admin/settings",
+    ):
         ada.go(path)
         settle(ada.page)
         assert_accessible(ada.page, axe_source)

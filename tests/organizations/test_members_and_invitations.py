@@ -262,6 +262,7 @@ async def test_an_organization_is_renamed_with_its_version(person: Person):
 
     assert (first.status_code, first.json()["name"]) == (200, "Next")
     assert (second.status_code, second.json()["code"]) == (412, "stale")
+    assert second.json()["current"]["name"] == "Next"
 
 
 @pytest.mark.parametrize("slug", ["api", "login", "A", "x", "-x", "ä", "a" * 40])

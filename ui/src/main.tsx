@@ -5,6 +5,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { createRouter, RouterProvider } from "@tanstack/react-router";
 import { setNonce } from "get-nonce";
 import { createRoot } from "react-dom/client";
+import { Problem } from "./api/problem";
 import { startLanguages } from "./i18n";
 import { routeTree } from "./routeTree.gen";
 import { watchSession } from "./session/leave";
@@ -47,11 +48,17 @@ addEventListener("vite:preloadError", (event) => {
   location.reload();
 });
 
+/** A refusal that a screen shows is no bug of the page. */
+function reportBug(error: unknown) {
+  // biome-ignore lint/suspicious/noConsole: as React does by itself
+  if (!(error instanceof Problem)) console.error(error);
+}
+
 async function start() {
   setNonce(nonce);
   await startLanguages();
   watchSession();
-  createRoot(document.getElementById("root") as HTMLElement).render(
+  createRoot(document.getElementById("root") as HTMLElement, { onCaughtError: reportBug }).render(
     <MantineProvider
       theme={theme}
       cssVariablesResolver={cssVariables}

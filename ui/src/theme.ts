@@ -92,7 +92,10 @@ export const theme = createTheme({
     Input: { classNames: { input: "field" } },
     InputWrapper: { classNames: { label: "label" } },
     Kbd: { classNames: { root: "kbd" } },
-    Menu: { defaultProps: { shadow: "lg", radius: "md", offset: 6, withInitialFocusPlaceholder: false } },
+    Menu: {
+      defaultProps: { shadow: "lg", radius: "md", offset: 6, withInitialFocusPlaceholder: false },
+      classNames: { item: "menu-item" },
+    },
     Modal: {
       defaultProps: {
         closeButtonProps: closeName,

@@ -21928,6 +21928,18 @@ export interface operations {
                     "application/json": components["schemas"]["RolesOut"];
                 };
             };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
             /** @description Sign in to do this. · This session has ended; sign in again. */
             401: {
                 headers: {
@@ -21952,7 +21964,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such record. */
+            /** @description There is no such record. · You are not a member of such an organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21960,7 +21972,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_found";
+                        code?: "not_found" | "organization_not_found";
                     };
                 };
             };
@@ -21984,7 +21996,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_busy";
+                        code?: "database_busy" | "still_starting";
                     };
                 };
             };

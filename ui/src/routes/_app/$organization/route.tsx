@@ -1,6 +1,7 @@
 import { createFileRoute, notFound, Outlet } from "@tanstack/react-router";
 import { rememberPlace, workspaceOf } from "~/session/workspace";
-import { loadOrganization, OrganizationFrame } from "./-frame";
+import { OrganizationFrame } from "./-frame";
+import { loadOrganization } from "./-place";
 
 /** The workspace of one organization; a slug one is no member of does not exist. */
 export const Route = createFileRoute("/_app/$organization")({

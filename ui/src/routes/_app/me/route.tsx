@@ -2,7 +2,8 @@ import { createFileRoute, Outlet } from "@tanstack/react-router";
 import type { Me } from "~/session/me";
 import { rememberedPlace, workspaceOf } from "~/session/workspace";
 import classes from "~/ui/Page.module.css";
-import { loadOrganization, OrganizationFrame } from "../$organization/-frame";
+import { OrganizationFrame } from "../$organization/-frame";
+import { loadOrganization } from "../$organization/-place";
 
 /** Where one came from, else where the session works, else anywhere. */
 function placeOf({ organizations, organization }: Me): string | undefined {

@@ -8,7 +8,7 @@ import { When } from "~/ui/Facts";
 import { ListSection, type PlainColumn, PlainTable } from "~/ui/PlainTable";
 import { RowName } from "~/ui/RowLink";
 import { say, sayProblem } from "~/ui/toast";
-import type { Role } from "./-members";
+import type { Role } from "./-words";
 
 type Invitation = components["schemas"]["InvitationOut"];
 

@@ -9,7 +9,7 @@ import { useSchemaForm } from "~/ui/form";
 import { fieldSentence, sentenceOf } from "~/ui/problems";
 import { say } from "~/ui/toast";
 import { addressesOf } from "./-addresses";
-import { ROLES, type Role } from "./-members";
+import { ROLES, type Role } from "./-words";
 
 type InvitePanelProps = { opened: boolean; address: string; onClose: () => void };
 

@@ -4,8 +4,9 @@ import { useTranslation } from "react-i18next";
 import type { components } from "~/api/schema.gen";
 import tableClasses from "~/ui/DataTable.module.css";
 import classes from "~/ui/matrix.module.css";
-import type { Member, Role } from "./-members";
+import type { Member } from "./-members";
 import { useRights } from "./-rights";
+import type { Role } from "./-words";
 
 type Roles = components["schemas"]["RolesOut"];
 type RoleMatrixProps = { roles: Roles; members: Member[] };

@@ -15,7 +15,8 @@ import { initials } from "~/ui/format";
 import type { PlainColumn } from "~/ui/PlainTable";
 import { RowName } from "~/ui/RowLink";
 import { StatusBadge, Tag } from "~/ui/StatusBadge";
-import { type Member, ROLES, type Role, type STATUSES, useMembership, useUntouchable } from "./-members";
+import { type Member, useMembership, useUntouchable } from "./-members";
+import { ROLES, type Role, type Status } from "./-words";
 
 const TONES = { active: "good", suspended: "waiting", removed: "quiet" } as const;
 
@@ -53,7 +54,7 @@ export function useMemberColumns(
       width: 150,
       render: ({ status }) => (
         <StatusBadge tone={TONES[status as keyof typeof TONES]}>
-          {t(`organizations.members.statuses.${status as (typeof STATUSES)[number]}`)}
+          {t(`organizations.members.statuses.${status as Status}`)}
         </StatusBadge>
       ),
     },
@@ -77,7 +78,7 @@ export function useMemberColumns(
 
 function Name({ member: { name, number, is_me, email, status } }: { member: Member }) {
   const { t } = useTranslation();
-  const word = t(`organizations.members.statuses.${status as (typeof STATUSES)[number]}`);
+  const word = t(`organizations.members.statuses.${status as Status}`);
   return (
     <Group gap={10} wrap="nowrap">
       <Avatar size={28} radius="xl" color="gray" aria-hidden visibleFrom="sm">

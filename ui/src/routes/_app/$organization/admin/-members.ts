@@ -6,12 +6,9 @@ import { useWorkspace } from "~/session/workspace";
 import { ifMatch } from "~/ui/archiving";
 import { ask } from "~/ui/ask";
 import { say, sayDone, sayProblem } from "~/ui/toast";
+import type { Role, Status } from "./-words";
 
 export type Member = components["schemas"]["ColleagueOut"];
-export type Role = components["schemas"]["InvitationIn"]["role"] & string;
-export const ROLES = ["user", "manager", "admin"] as const satisfies Role[];
-export const STATUSES = ["active", "suspended", "removed"] as const;
-type Status = (typeof STATUSES)[number];
 
 /** Those whose name, address or number fits; who left shows only when asked for. */
 export function matching(members: Member[], text: string, status?: Status): Member[] {

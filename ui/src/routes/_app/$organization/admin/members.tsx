@@ -12,13 +12,14 @@ import { Page } from "~/ui/Page";
 import { ListSection, PlainTable } from "~/ui/PlainTable";
 import { SearchBox } from "~/ui/SearchBox";
 import { oneOf } from "~/ui/table-search";
-import { requireRight } from "../-frame";
+import { requireRight } from "../-place";
 import { Invitations } from "./-Invitations";
 import { InvitePanel } from "./-InvitePanel";
 import { useMemberColumns } from "./-member-columns";
-import { type Member, matching, STATUSES } from "./-members";
+import { type Member, matching } from "./-members";
+import { STATUSES, type Status } from "./-words";
 
-type Search = { q?: string; status?: (typeof STATUSES)[number]; panel?: string };
+type Search = { q?: string; status?: Status; panel?: string };
 
 export const Route = createFileRoute("/_app/$organization/admin/members")({
   validateSearch: (raw: Search & SearchSchemaInput): Search => ({

@@ -4,7 +4,7 @@ import { useWorkspace } from "~/session/workspace";
 import { Page } from "~/ui/Page";
 import classes from "~/ui/Page.module.css";
 import { RecordQuery } from "~/ui/RecordQuery";
-import { requireRight } from "../-frame";
+import { requireRight } from "../-place";
 import { RoleMatrix } from "./-RoleMatrix";
 
 export const Route = createFileRoute("/_app/$organization/admin/roles")({

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useWorkspace } from "~/session/workspace";
 import { Page } from "~/ui/Page";
 import { Panel, Panels } from "~/ui/Panel";
-import { requireRight } from "../-frame";
+import { requireRight } from "../-place";
 import { SettingsForm } from "./-SettingsForm";
 
 export const Route = createFileRoute("/_app/$organization/admin/settings")({
