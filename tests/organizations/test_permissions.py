@@ -163,9 +163,9 @@ async def test_the_matrix_is_printed_from_the_table_that_decides(app: FastAPI, p
     after = (await worker.client.get("/api/roles")).json()
 
     assert before["permissions"] == sorted(set().union(*TABLE.values()))
-    assert {each["role"]: set(each["permissions"]) for each in before["items"]} == TABLE
-    assert set(after["items"][0]["permissions"]) == TABLE["user"] - WRITES
-    assert {each["role"]: set(each["own"]) for each in after["items"]} == OWN
+    assert {each["role"]: set(each["permissions"]) for each in before["roles"]} == TABLE
+    assert set(after["roles"][0]["permissions"]) == TABLE["user"] - WRITES
+    assert {each["role"]: set(each["own"]) for each in after["roles"]} == OWN
 
 
 async def test_me_and_switching_tell_the_rights_of_the_place(app: FastAPI, person: Person):

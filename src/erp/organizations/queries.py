@@ -117,7 +117,7 @@ async def list_invitations(work: Workspace) -> list[InvitationOut]:
 async def list_roles(work: Workspace) -> RolesOut:
     """What each role may do here, printed from the table that decides."""
     here = await work.session.get_one(Organization, work.organization_id)
-    items = [
+    roles = [
         RoleOut(
             role=role,
             permissions=sorted(permissions_of(role, here.writers)),
@@ -125,4 +125,4 @@ async def list_roles(work: Workspace) -> RolesOut:
         )
         for role in PERMISSIONS
     ]
-    return RolesOut(permissions=sorted(frozenset().union(*PERMISSIONS.values())), items=items)
+    return RolesOut(permissions=sorted(frozenset().union(*PERMISSIONS.values())), roles=roles)

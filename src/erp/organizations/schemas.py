@@ -148,7 +148,7 @@ class RolesOut(Output):
     """The matrix of roles and permissions as it holds now, permissions by room."""
 
     permissions: list[str]
-    items: list[RoleOut]
+    roles: list[RoleOut]
 
 
 class MemberOut(Output):

@@ -4541,8 +4541,8 @@ export interface components {
         RolesOut: {
             /** Permissions */
             permissions: string[];
-            /** Items */
-            items: components["schemas"]["RoleOut"][];
+            /** Roles */
+            roles: components["schemas"]["RoleOut"][];
         };
         /**
          * SessionOut

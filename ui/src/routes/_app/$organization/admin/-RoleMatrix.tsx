@@ -26,7 +26,7 @@ export function RoleMatrix({ roles, members }: RoleMatrixProps) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">{t("organizations.matrix.right")}</Table.Th>
-            {roles.items.map(({ role }) => (
+            {roles.roles.map(({ role }) => (
               <Table.Th key={role} scope="col" data-phone className={classes.role}>
                 {t(`organizations.roles.${role}.name`)}
                 <Text size="xs" c="dimmed" fw={400}>
@@ -44,7 +44,7 @@ export function RoleMatrix({ roles, members }: RoleMatrixProps) {
         {rooms.map((room) => (
           <Table.Tbody key={room}>
             <Table.Tr className={classes.room}>
-              <Table.Th scope="rowgroup" colSpan={roles.items.length + 2}>
+              <Table.Th scope="rowgroup" colSpan={roles.roles.length + 2}>
                 {nameOfRoom(room)}
               </Table.Th>
             </Table.Tr>
@@ -55,7 +55,7 @@ export function RoleMatrix({ roles, members }: RoleMatrixProps) {
                   <Table.Th scope="row" className={classes.right}>
                     {nameOf(right)}
                   </Table.Th>
-                  {roles.items.map((role) => (
+                  {roles.roles.map((role) => (
                     <Table.Td key={role.role} data-phone className={classes.role}>
                       <Mark role={role} right={right} />
                     </Table.Td>
@@ -72,12 +72,12 @@ export function RoleMatrix({ roles, members }: RoleMatrixProps) {
   );
 }
 
-function holdersOf(right: string, { items }: Roles, members: Member[]): Member[] {
-  const able = items.filter(({ permissions }) => permissions.includes(right)).map(({ role }) => role);
+function holdersOf(right: string, { roles }: Roles, members: Member[]): Member[] {
+  const able = roles.filter(({ permissions }) => permissions.includes(right)).map(({ role }) => role);
   return members.filter(({ role }) => able.includes(role as Role));
 }
 
-function Mark({ role, right }: { role: Roles["items"][number]; right: string }) {
+function Mark({ role, right }: { role: Roles["roles"][number]; right: string }) {
   const { t } = useTranslation();
   if (!role.permissions.includes(right))
     return <IconMinus size={16} className={classes.no} role="img" aria-label={t("common.no")} />;
