@@ -21940,7 +21940,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Sign in to do this. · This session has ended; sign in again. */
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -21948,7 +21948,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "not_signed_in" | "session_revoked";
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
                     };
                 };
             };
@@ -21985,6 +21985,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
                     };
                 };
             };
