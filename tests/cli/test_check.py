@@ -51,7 +51,8 @@ def speaking(greeting: bytes) -> Iterator[int]:
 
 async def faults_of(**over: object) -> list[str]:
     """What is wrong with such settings, but for a UI that was not built here."""
-    faults = await check_setup(make_settings(**{key.lower(): over[key] for key in over}))
+    given = {"ace_api_url": None} | {key.lower(): over[key] for key in over}
+    faults = await check_setup(make_settings(**given))
     assert [fault for fault in faults if PASSWORD in fault] == []
     return [fault for fault in faults if not fault.startswith("ui: ")]
 
@@ -144,6 +145,7 @@ def test_every_fault_gets_a_line_of_its_own(tmp_path, release):
         EMAIL_VERIFICATION="off",
         SMTP_HOST="127.0.0.1",
         SMTP_PORT=port,
+        ACE_API_URL=f"https://127.0.0.1:{port}/login",
     )
 
     result = run_erp(tmp_path, settings, "check")
@@ -160,6 +162,7 @@ def test_every_fault_gets_a_line_of_its_own(tmp_path, release):
         "settings: EMAIL_VERIFICATION must not be off",
         "ui: the browser UI is not built; run python3 dev.py setup",
         f"mail: nobody answers at host 127.0.0.1, port {port}",
+        f"directory: nobody answers at host 127.0.0.1, port {port}",
         "schema: the database is at nothing; run erp migrate",
     ]
 

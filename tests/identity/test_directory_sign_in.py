@@ -32,7 +32,7 @@ from tests.identity.making import (
     user_id_of,
 )
 from tests.making import PASSWORD, Person, make_address, make_client, make_colleague
-from tests.organizations.making import set_organization
+from tests.organizations.making import invite, set_organization
 from tests.strangers import Stranger
 
 pytestmark = pytest.mark.anyio
@@ -286,6 +286,30 @@ async def test_a_directory_that_was_not_reached_costs_no_try(app: FastAPI, perso
     assert answers[-1].headers["retry-after"]
 
 
+async def test_a_failing_directory_is_told_by_the_health_page_and_hurts_nothing_else(
+    asker: FastAPI, person: Person, stranger: Stranger
+):
+    account = make_account()
+    await connect(asker, person, account)
+    stranger.say(500, {})
+    health = make_client(asker)
+
+    async def told() -> tuple[int, str, bool]:
+        answer = await health.get("/health")
+        body = answer.json()
+        return answer.status_code, body["status"], "directory" in (body.get("failing") or ())
+
+    before = await told()
+    answers = [await log_in_there(asker, account, username=f"a{number}") for number in range(6)]
+    during = await told()
+    ready = await health.get("/health/ready")
+
+    assert not before[2]
+    assert [each.status_code for each in answers] == [502] * 5 + [503]
+    assert during == (200, "degraded", True)
+    assert ready.status_code == 200
+
+
 async def test_a_directory_user_with_the_address_of_a_local_admin_is_not_the_admin(
     asker: FastAPI, person: Person, stranger: Stranger
 ):
@@ -347,6 +371,23 @@ async def test_an_address_of_an_allowed_domain_joins(
     stranger.say(200, make_somebody() | {"account_id": account})
 
     assert (await log_in_there(asker, account)).status_code == 200
+
+
+async def test_a_role_by_invitation_stays(asker: FastAPI, person: Person, stranger: Stranger):
+    account, somebody = make_account(), make_somebody()
+    await connect(asker, person, account)
+    stranger.say(200, somebody | {"account_id": account})
+    tokens = (await log_in_there(asker, account)).json()
+    member = await member_of(asker, person, tokens["user"]["id"])
+    await person.client.delete(f"/api/members/{member.id}")
+    token = await invite(asker, person, somebody["email"], "manager")
+    client = make_client(asker, Authorization=f"Bearer {tokens['access_token']}")
+    joined = await client.post("/api/invitations/accept", json={"token": token})
+
+    again = (await log_in_there(asker, account)).json()
+
+    assert joined.status_code == 200
+    assert again["organizations"][0]["role"] == "manager"
 
 
 @pytest.mark.parametrize("status", ["removed", "suspended"])
@@ -583,6 +624,9 @@ class Watchful:
 
     async def list_projects(self, connection):
         return []
+
+    def is_failing(self) -> bool:
+        return False
 
 
 async def test_the_directory_is_asked_while_no_transaction_is_open(asker: FastAPI, person: Person):

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import socket
 from collections.abc import AsyncIterator, Iterator
+from urllib.parse import urlsplit
 
 from sqlalchemy import text
 
@@ -13,6 +14,7 @@ from erp.migrations.upgrade import current_revision, newest_revision
 from erp.web.pages import STATIC
 
 FREE_MEGABYTES = 200
+PORTS = {"https": 443, "http": 80}
 
 
 async def check_setup(settings: Settings) -> list[str]:
@@ -32,10 +34,20 @@ def _local_faults(settings: Settings) -> Iterator[str]:
             yield f"disk: less than {FREE_MEGABYTES} MB are free in {folder}"
         if settings.environment == "cloud_run":
             yield "database: SQLite does not last on Cloud Run; set DATABASE_URL"
-    if settings.smtp_host and not _accepts(settings.smtp_host, settings.smtp_port):
-        yield f"mail: nobody answers at host {settings.smtp_host}, port {settings.smtp_port}"
+    for name, host, port in _neighbors(settings):
+        if not _accepts(host, port):
+            yield f"{name}: nobody answers at host {host}, port {port}"
     if settings.is_production and not settings.smtp_host:
         yield "mail: set SMTP_HOST, or mails are only written to files"
+
+
+def _neighbors(settings: Settings) -> Iterator[tuple[str, str, int]]:
+    """The services that the settings name, and where they should answer."""
+    if settings.smtp_host:
+        yield "mail", settings.smtp_host, settings.smtp_port
+    if settings.ace_api_url:
+        place = urlsplit(settings.ace_api_url)
+        yield "directory", place.hostname or "", place.port or PORTS[place.scheme]
 
 
 def _accepts(host: str, port: int) -> bool:

@@ -93,6 +93,10 @@ class Outbound:
         url = httpx2.URL(address).copy_merge_params(query)
         return await self._call(httpx2.Request("GET", url, headers=headers), most)
 
+    def is_failing(self, address: str) -> bool:
+        """Whether the last calls of this process to the service all failed."""
+        return self._breakers[_origin(address)].failures >= MOST_FAILURES
+
     async def _call(self, request: httpx2.Request, most: int = MOST_BYTES) -> Reply:
         origin = _origin(str(request.url))
         if origin not in self._origins:

@@ -271,7 +271,7 @@ def _ensure_callable(address: str, *, is_production: bool) -> None:
     is_here = parts.scheme == "http" and parts.hostname in LOOPBACK and not is_production
     if not parts.hostname or not (parts.scheme == "https" or is_here):
         raise ValueError("ACE_API_URL and ACE_PROJECTS_URL must be https addresses")
-    if "@" in parts.netloc or parts.fragment:
+    if "@" in parts.netloc or parts.fragment or parts.port == 0:
         raise ValueError("ACE_API_URL and ACE_PROJECTS_URL hold no password and no fragment")
 
 

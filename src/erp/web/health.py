@@ -68,7 +68,7 @@ async def is_ready(request: Request, response: Response) -> HealthOut:
 async def read_health(
     request: Request, response: Response, authorization: Annotated[str | None, Header()] = None
 ) -> HealthOut:
-    """Every dependency. A late outbox or a dead mail server is degraded, never down."""
+    """Every dependency. A late outbox, a dead mail server or directory is degraded, never down."""
     database, health = request.app.state.database, request.app.state.health
     begun = perf_counter()
     reachable = await is_reachable(database)
@@ -77,6 +77,8 @@ async def read_health(
     failing = [] if reachable else ["database"]
     if reachable:
         failing += await _failing_besides(database, health, details)
+    directories = request.app.state.desk.directories.values()
+    failing += ["directory"] if any(each.is_failing() for each in directories) else []
     is_down = not reachable or not health.schema_is_ready
     response.status_code = 503 if is_down else 200
     status = "down" if is_down else "degraded" if failing else "ok"

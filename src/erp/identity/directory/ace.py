@@ -140,6 +140,10 @@ class AceDirectory:
             found = _read(_Projects, reply).projects
         return [_project(connection.account_id, each) for each in found]
 
+    def is_failing(self) -> bool:
+        """Whether checking passwords failed several times in a row."""
+        return self._outbound.is_failing(self._login)
+
 
 def _read(model: type[Any], reply: Reply) -> Any:
     """The answer in the form that was promised. Raises `UnusableAnswer`, without its words."""

@@ -1,6 +1,6 @@
 """What a directory is to the product: somebody who says whose name and password these are.
 
-Another kind of directory is one more class with a `name` and these two calls, and its entry in
+Another kind of directory is one more class with a `name` and these calls, and its entry in
 `open_desk`. Whoever asks holds no transaction meanwhile: an answer may take five seconds.
 """
 
@@ -126,6 +126,9 @@ class Provider(Protocol):
 
     async def list_projects(self, connection: DirectoryConnection) -> list[AccountProject]:
         """The account's projects, with the product's own right to see them. Raises likewise."""
+
+    def is_failing(self) -> bool:
+        """Whether nothing came of the last calls, as far as this process knows."""
 
 
 @contextmanager
