@@ -63,7 +63,7 @@ def make_settings(**over: Any) -> Settings:
         "public_base_url": "http://erp.test",
         "log_level": "ERROR",
         "api_requests_per_minute": 0,
-        "ace_api_url": "http://127.0.0.1:9/ace/login",  # where nobody listens
+        "ace_api_url": "https://127.0.0.1:9/ace/login",  # where nobody listens
     }
     return Settings.model_validate(values | over)
 
