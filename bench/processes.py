@@ -116,7 +116,18 @@ def product_command() -> list[str]:
     return [str(BIN / "erp"), "serve"]
 
 
-def settings_for(url: URL, folder: Path, port: int) -> dict[str, str]:
+def addresses_for(name: str, url: URL) -> dict[str, str]:
+    """The product works behind row-level security, as a role of its own; references do not."""
+    named = {"DATABASE_URL": url}
+    if name == "product" and url.get_backend_name() == "postgresql":
+        named = {
+            "DATABASE_URL": url.set(username=postgres.APPLICATION),
+            "MIGRATION_DATABASE_URL": url,
+        }
+    return {key: each.render_as_string(hide_password=False) for key, each in named.items()}
+
+
+def settings_for(addresses: dict[str, str], folder: Path, port: int) -> dict[str, str]:
     """Production settings; only the access token lives longer than a bench does."""
     return {
         "PATH": os.environ.get("PATH", ""),
@@ -124,7 +135,7 @@ def settings_for(url: URL, folder: Path, port: int) -> dict[str, str]:
         "ENVIRONMENT": "production",
         "API_REQUESTS_PER_MINUTE": "0",
         "PUBLIC_BASE_URL": "https://erp.example.com",
-        "DATABASE_URL": url.render_as_string(hide_password=False),
+        **addresses,
         "DATA_DIR": str(folder),
         "SECRET_KEY": SECRET_KEY,
         "ACCESS_TOKEN_MINUTES": "720",
@@ -138,10 +149,10 @@ def serving(name: str, command: list[str], url: URL, folder: Path) -> Iterator[S
     """Run a server on a free port of the loopback until the end of the block."""
     port = free_port()
     words = [word.replace("PORT", str(port)) for word in command]
-    path = folder / f"{name}.log"
+    path, addresses = folder / f"{name}.log", addresses_for(name, url)
     with path.open("ab") as log:
         process = subprocess.Popen(
-            words, cwd=folder, env=settings_for(url, folder, port), stdout=log, stderr=log
+            words, cwd=folder, env=settings_for(addresses, folder, port), stdout=log, stderr=log
         )
     try:
         yield Served(name, port, process, path)
@@ -170,7 +181,7 @@ def database(kind: str, folder: Path) -> Iterator[URL | None]:
         yield None
         return
     try:
-        server.create_database("bench")
+        server.create_database("bench", "postgres")
         yield make_url(server.url("bench"))
     finally:
         server.stop()

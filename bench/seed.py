@@ -11,6 +11,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from sqlalchemy import URL, Connection, NullPool, Table, create_engine, text
+from tests.postgres import APPLICATION
 
 from erp.identity.models import User
 from erp.kernel.schema import fold, new_id, plain
@@ -69,9 +70,10 @@ class Home:
 
 def seed(url: URL, products: int, large: int = 0) -> UUID:
     """Migrate and fill an empty database; returns the id of a product in the middle."""
-    migrate(url)
+    is_file = url.get_backend_name() == "sqlite"
+    migrate(url, application=url if is_file else url.set(username=APPLICATION))
     engine = create_engine(
-        url.set(drivername="sqlite") if url.get_backend_name() == "sqlite" else url,
+        url.set(drivername="sqlite") if is_file else url,
         poolclass=NullPool,
     )
     if engine.dialect.name == "sqlite":

@@ -30,7 +30,14 @@ from tests.making import (
     sign_up,
     workspace_of,
 )
-from tests.postgres import PostgresServer, Skipped, find_or_start
+from tests.postgres import (
+    ALONE,
+    APPLICATION,
+    OWNER,
+    PostgresServer,
+    Skipped,
+    find_or_start,
+)
 from tests.process.database import OwnPostgres, make_own_postgres
 
 # The gate asks the same every time, and a busy machine is no fault of the product.
@@ -89,10 +96,15 @@ def backend(request: pytest.FixtureRequest) -> str:
 def database_url(
     backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[URL]:
-    """A migrated database of this worker process."""
-    with empty_database(backend, "suite", request, tmp_path_factory.mktemp("suite")) as url:
-        migrate(url)
-        yield url
+    """A migrated database of this worker process, as the application reaches it.
+
+    On PostgreSQL its role owns nothing and is no superuser: everything is tested behind the wall.
+    """
+    folder = tmp_path_factory.mktemp("suite")
+    with empty_database(backend, "suite", request, folder, owner=OWNER) as url:
+        application = url if url.get_backend_name() == "sqlite" else url.set(username=APPLICATION)
+        migrate(url, application=application)
+        yield application
 
 
 @pytest.fixture
@@ -107,9 +119,15 @@ class empty_database:  # noqa: N801  reads as a block
     """A database that exists for the length of a block."""
 
     def __init__(
-        self, backend: str, name: str, request: pytest.FixtureRequest, folder: Path
+        self,
+        backend: str,
+        name: str,
+        request: pytest.FixtureRequest,
+        folder: Path,
+        owner: str = ALONE,
     ) -> None:
         self.folder = folder
+        self.owner = owner
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         self.name = f"erp_{worker}_{name}"
         self.server = request.getfixturevalue("postgres") if backend == "postgres" else None
@@ -117,8 +135,8 @@ class empty_database:  # noqa: N801  reads as a block
     def __enter__(self) -> URL:
         if self.server is None:
             return URL.create("sqlite+inline", database=str(self.folder / f"{self.name}.db"))
-        self.server.create_database(self.name)
-        return make_url(self.server.url(self.name))
+        self.server.create_database(self.name, self.owner)
+        return make_url(self.server.url(self.name, self.owner))
 
     def __exit__(self, *_exception: object) -> None:
         if self.server is not None:

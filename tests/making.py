@@ -13,13 +13,18 @@ from uuid import UUID
 import httpx2
 from fastapi import FastAPI
 from httpx2 import ASGITransport
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.desk import Desk
+from erp.kernel.db import Database
 from erp.kernel.settings import Settings
+from erp.kernel.walls import admit
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import OWN, permissions_of
 from erp.organizations.models import Member
 from erp.organizations.numbering import take_number
+from tests.postgres import PostgresServer, find_or_start
 
 PASSWORD = "Correct-Horse-7"
 SECRET = "k3y-for-the-suite-0123456789-abcdefghijkl"
@@ -119,7 +124,7 @@ async def make_colleague(app: FastAPI, person: Person, role: str = "user") -> Pe
     """Another member of the person's organization, with a client that works in it."""
     colleague = await sign_up(app, full_name="Carl Colleague")
     home = UUID(person.organization["id"])
-    async with app.state.database.writing() as session:
+    async with writing_all(app) as session:
         number = await take_number(session, home, "member")
         user_id = UUID(colleague.tokens["user"]["id"])
         session.add(Member(organization_id=home, number=number, user_id=user_id, role=role))
@@ -128,11 +133,41 @@ async def make_colleague(app: FastAPI, person: Person, role: str = "user") -> Pe
 
 
 @asynccontextmanager
+async def unwalled(app: FastAPI) -> AsyncIterator[Database]:
+    """The product's database with nothing held back, to look at rows of anybody."""
+    database: Database = app.state.database
+    if database.is_sqlite:
+        yield database
+        return
+    server = find_or_start()
+    assert isinstance(server, PostgresServer)
+    url = make_url(server.url(str(database.url.database)))
+    database = Database(url, 1, database.clock)
+    yield database
+    await database.dispose()
+
+
+@asynccontextmanager
+async def reading_all(app: FastAPI) -> AsyncIterator[AsyncSession]:
+    """A transaction that sees the rows of every organization."""
+    async with unwalled(app) as database, database.reading() as session:
+        yield session
+
+
+@asynccontextmanager
+async def writing_all(app: FastAPI) -> AsyncIterator[AsyncSession]:
+    """A transaction that may change the rows of every organization."""
+    async with unwalled(app) as database, database.writing() as session:
+        yield session
+
+
+@asynccontextmanager
 async def workspace_of(app: FastAPI, person: Person) -> AsyncIterator[Workspace]:
     """The person at work, in a writing transaction that commits at the end."""
     me = (await person.client.get("/api/auth/me")).json()
     desk: Desk = app.state.desk
     async with desk.database.writing() as session:
+        await admit(session, organization_id=UUID(me["organization"]["id"]))
         yield Workspace(
             session=session,
             organization_id=UUID(me["organization"]["id"]),

@@ -36,6 +36,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -45,6 +46,8 @@ from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
 ADDRESS = "ERP_TEST_POSTGRES"
+OWNER, APPLICATION = "erp_owner", "erp_app"  # as in production: one owns, the other works
+ALONE = "erp_alone"  # one role that does both, in databases of its own
 PATIENCE = 30.0  # seconds until a server that does not answer is given up
 
 OPTIONS = {
@@ -88,10 +91,18 @@ class PostgresServer:
         address = self.address.set(database=database, username=user or self.address.username)
         return address.render_as_string(hide_password=False)
 
-    def create_database(self, name: str, template: str | None = None) -> None:
-        """Make a database, empty or as a copy of `template`, to which nobody may be connected."""
-        command = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        self._run(command.format(sql.Identifier(name), sql.Identifier(template or "template0")))
+    def create_database(self, name: str, owner: str = ALONE) -> None:
+        """Make an empty database of this role, which like every role here is no superuser."""
+        command = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
+        self._run(command.format(sql.Identifier(name), sql.Identifier(owner)))
+
+    def make_roles(self) -> None:
+        """The roles that databases are owned by and worked with; those that exist stay."""
+        for role in (OWNER, APPLICATION, ALONE):
+            password = sql.Literal(self.address.password or "")
+            command = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
+            with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+                self._run(command.format(sql.Identifier(role), password))
 
     def drop_database(self, name: str) -> None:
         """Remove a database if it is there, and end the connections to it."""
@@ -119,7 +130,9 @@ def find_or_start() -> PostgresServer | Skipped:
     """Give the server that another process of this test run started, or start one."""
     known = os.environ.get(ADDRESS, "")
     if known.startswith("postgresql"):
-        return PostgresServer(make_url(known))
+        server = PostgresServer(make_url(known))
+        server.make_roles()
+        return server
     if known:
         return Skipped(known)
     found = start()
@@ -246,6 +259,7 @@ def await_ready(server: PostgresServer, log: IO[bytes]) -> PostgresServer:
         except psycopg.OperationalError:
             time.sleep(0.05)
         else:
+            server.make_roles()
             return server
     server.stop()
     log.seek(0)

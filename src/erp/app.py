@@ -24,6 +24,7 @@ from erp.kernel.clock import Clock, utc_now
 from erp.kernel.db import Database, Interrupted, explain, is_connection_trouble
 from erp.kernel.http import answer_refusals
 from erp.kernel.settings import Settings
+from erp.migrations.roles import read_role
 from erp.migrations.upgrade import current_revision, newest_revision, try_to_migrate
 from erp.organizations.idempotency import Replayed, replay
 from erp.organizations.router import router as organizations
@@ -136,6 +137,7 @@ async def _open(app: FastAPI, worker: Worker) -> None:
         return
     app.state.health.schema_is_ready = True
     log.info("start.ready", revision=app.state.health.revision)
+    await _tell_of_roles(app)
     if app.state.settings.runs_worker:
         await worker.run()
 
@@ -145,7 +147,9 @@ async def _wait_for_schema(app: FastAPI) -> None:
     while True:
         try:
             if settings.migrate_on_start:
-                await asyncio.to_thread(try_to_migrate, settings.url)
+                await asyncio.to_thread(
+                    try_to_migrate, settings.migration_url, application=settings.url
+                )
             if await _is_at_head(app):
                 return
             log.warning("start.waiting", cause="the schema is not the newest; run erp migrate")
@@ -155,6 +159,17 @@ async def _wait_for_schema(app: FastAPI) -> None:
             log.warning("start.waiting", cause=explain(settings.url, error))
         await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311
         pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def _tell_of_roles(app: FastAPI) -> None:
+    """What the roles of PostgreSQL leave open is said once at each start."""
+    settings: Settings = app.state.settings
+    if app.state.database.is_sqlite:
+        return
+    async with app.state.database.reading() as session:
+        role = await session.run_sync(lambda sync: read_role(sync.connection()))
+    for sentence in role.remarks(has_two_roles=settings.has_two_roles):
+        log.warning("database.roles", cause=sentence)
 
 
 async def _is_at_head(app: FastAPI) -> bool:

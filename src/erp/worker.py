@@ -18,6 +18,7 @@ from erp.kernel.jobs import Job, claim_due, enqueue, give_back, mark_done, mark_
 from erp.kernel.mail import KIND as MAIL
 from erp.kernel.mail import Mailer
 from erp.kernel.settings import Settings
+from erp.kernel.walls import admit
 from erp.organizations.jobs import clean_up_outbox
 
 POLL_SECONDS = 1.0
@@ -101,6 +102,7 @@ class Worker:
         if deliver := self.deliveries.get(job.kind):
             await deliver(job)
         async with self.database.writing() as session:
+            await admit(session, organization_id=job.organization_id)
             if effect := EFFECTS.get(job.kind) or self.effects.get(job.kind):
                 await effect(session, job)
             elif not deliver:

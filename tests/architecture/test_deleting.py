@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from tests.making import make_customer, make_product
+from tests.making import make_customer, make_product, writing_all
 
 pytestmark = pytest.mark.anyio
 
@@ -22,11 +22,11 @@ async def referred(request, app, person, backend):
     record = await make(person)
     kind = "uuid" if backend == "postgres" else "text"
     keys = {"home": person.organization["id"], "record": record["id"]}
-    async with app.state.database.writing() as session:
+    async with writing_all(app) as session:
         await session.execute(text(TABLE.format(name=name, uuid=kind)))
         await session.execute(text(f"INSERT INTO notes_of_{name} VALUES (:home, :record)"), keys)
     yield f"/api/{name}/{record['id']}", name, record
-    async with app.state.database.writing() as session:
+    async with writing_all(app) as session:
         await session.execute(text(f"DROP TABLE notes_of_{name}"))
 
 

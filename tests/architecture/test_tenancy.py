@@ -7,7 +7,7 @@ from erp.organizations.access import PERMISSIONS, permissions_of
 from erp.records import metadata
 from erp.web.docs import api_routes, marks_of
 from tests.architecture.tour import CALLS, make_everything
-from tests.making import make_colleague
+from tests.making import make_colleague, reading_all
 
 pytestmark = pytest.mark.anyio
 
@@ -16,7 +16,7 @@ TENANT_TABLES = [table for table in metadata.sorted_tables if table.info["scope"
 
 async def rows_of(app, organization_id):
     """Every row of the organization, table by table."""
-    async with app.state.database.reading() as session:
+    async with reading_all(app) as session:
         found = {}
         for table in TENANT_TABLES:
             mine = table.c.organization_id == organization_id

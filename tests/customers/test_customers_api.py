@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from erp.organizations.models import Organization
-from tests.making import make_colleague, make_customer
+from tests.making import make_colleague, make_customer, writing_all
 
 pytestmark = pytest.mark.anyio
 
@@ -264,7 +264,7 @@ async def test_whoever_may_only_read_changes_nothing(app, person):
 
 
 async def keep_books_by_managers(app, person):
-    async with app.state.database.writing() as session:
+    async with writing_all(app) as session:
         home = await session.get(Organization, UUID(person.organization["id"]))
         home.writers = "managers"
 

@@ -17,7 +17,15 @@ from erp.app import create_app
 from erp.identity.models import SecurityEvent, SessionRow, User
 from erp.kernel.clock import utc_now
 from erp.kernel.jobs import OutboxRow
-from tests.making import PASSWORD, Person, make_address, make_client, make_settings
+from tests.making import (
+    PASSWORD,
+    Person,
+    make_address,
+    make_client,
+    make_settings,
+    reading_all,
+    writing_all,
+)
 
 ORIGIN = "http://erp.test"
 
@@ -113,13 +121,13 @@ async def user_of(app: FastAPI, person: Person) -> User:
 
 async def rows(app: FastAPI, model: Any, *where: Any) -> list[Any]:
     """Rows as they were committed."""
-    async with app.state.database.reading() as session:
+    async with reading_all(app) as session:
         return list(await session.scalars(select(model).where(*where)))
 
 
 async def run(app: FastAPI, statement: Any) -> None:
     """One statement in a transaction of its own."""
-    async with app.state.database.writing() as session:
+    async with writing_all(app) as session:
         await session.execute(statement)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from erp.kernel.schema import fold, new_id, plain
 from erp.products.models import Product
-from tests.making import Person, make_product
+from tests.making import Person, make_product, writing_all
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -33,7 +33,7 @@ async def stock(app: FastAPI, person: Person, *products: dict[str, Any]) -> list
     rows = [
         shared | _completed(number, columns) for number, columns in enumerate(products, start=1001)
     ]
-    async with app.state.database.writing() as session:
+    async with writing_all(app) as session:
         await session.execute(insert(Product.__table__), rows)
     await person.client.delete(f"/api/products/{first['id']}")
     return [str(row["id"]) for row in rows]

@@ -18,7 +18,7 @@ from erp.kernel.db import Database, Interrupted, RequestSession
 from erp.kernel.errors import Conflict, DatabaseBusy
 from erp.products.models import Product
 from tests.kernel.conftest import boxes_in, hang, put
-from tests.making import Person, make_client, make_product
+from tests.making import Person, make_client, make_product, reading_all
 
 pytestmark = pytest.mark.anyio
 
@@ -43,7 +43,7 @@ async def post_watching_the_answer(app: FastAPI, person: Person, seen: list[bool
     async def send(message: Message) -> None:
         if message["type"] == "http.response.body":
             made = UUID(json.loads(message["body"])["id"])
-            async with app.state.database.reading() as session:
+            async with reading_all(app) as session:
                 query = select(func.count()).where(Product.id == made)
                 seen.append(await session.scalar(query) == 1)
 

@@ -13,7 +13,7 @@ from erp.organizations.actions.founding import found_organization
 from erp.organizations.models import Member, Organization
 from erp.organizations.numbering import take_number
 from tests.identity.making import newest_sealed, run, user_id_of
-from tests.making import Person
+from tests.making import Person, writing_all
 
 
 async def found_second(app: FastAPI, person: Person, name: str) -> Organization:
@@ -28,7 +28,7 @@ async def found_second(app: FastAPI, person: Person, name: str) -> Organization:
 async def join(app: FastAPI, person: Person, host: Person, role: str = "user") -> str:
     """Let the person work in the host's organization too; its slug."""
     home = UUID(host.organization["id"])
-    async with app.state.database.writing() as session:
+    async with writing_all(app) as session:
         number = await take_number(session, home, "member")
         session.add(
             Member(organization_id=home, number=number, user_id=user_id_of(person), role=role)

@@ -24,6 +24,7 @@ from tests.making import (
     make_colleague,
     make_customer,
     make_product,
+    reading_all,
     workspace_of,
 )
 
@@ -45,7 +46,7 @@ async def total(person: Person, path: str = "/api/products") -> int:
 
 async def keys_like(app: FastAPI, key: str) -> int:
     query = select(func.count()).select_from(IdempotencyKey).where(IdempotencyKey.key == key)
-    async with app.state.database.reading() as session:
+    async with reading_all(app) as session:
         return await session.scalar(query) or 0
 
 

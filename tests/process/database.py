@@ -133,9 +133,11 @@ def make_own_postgres() -> OwnPostgres | None:
 
 
 def engine_for(url: URL) -> Engine:
-    """A plain engine by the standard drivers."""
+    """A plain engine by the standard drivers; on PostgreSQL it may read the whole outbox."""
     plain = url.set(drivername=url.drivername.replace("+inline", ""))
-    return create_engine(plain, poolclass=NullPool)
+    is_server = plain.get_backend_name() == "postgresql"
+    words = {"options": "-c app.worker=on"} if is_server else {}
+    return create_engine(plain, poolclass=NullPool, connect_args=words)
 
 
 @contextmanager

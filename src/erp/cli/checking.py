@@ -3,13 +3,16 @@
 import asyncio
 import shutil
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from sqlalchemy import text
+from sqlalchemy import Connection
 
 from erp.kernel.db import Database, explain, is_connection_trouble
 from erp.kernel.settings import Settings
+from erp.migrations.protection import missing_protection
+from erp.migrations.roles import read_role
 from erp.migrations.upgrade import current_revision, newest_revision
 from erp.web.pages import STATIC
 
@@ -17,12 +20,20 @@ FREE_MEGABYTES = 200
 PORTS = {"https": 443, "http": 80}
 
 
-async def check_setup(settings: Settings) -> list[str]:
-    """Every fault found; an empty list means that the product can run as configured."""
-    faults = [f"settings: {fault}" for fault in settings.unsafe() if settings.is_production]
-    faults += _local_faults(settings)
-    faults += [fault async for fault in _database_faults(settings)]
-    return faults
+@dataclass
+class Found:
+    """What a check found: faults keep the product from running as configured, remarks do not."""
+
+    faults: list[str]
+    remarks: list[str] = field(default_factory=list)
+
+
+async def check_setup(settings: Settings) -> Found:
+    """Every fault found; none means that the product can run as configured."""
+    found = Found([f"settings: {fault}" for fault in settings.unsafe() if settings.is_production])
+    found.faults += _local_faults(settings)
+    await _check_database(settings, found)
+    return found
 
 
 def _local_faults(settings: Settings) -> Iterator[str]:
@@ -58,17 +69,33 @@ def _accepts(host: str, port: int) -> bool:
         return False
 
 
-async def _database_faults(settings: Settings) -> AsyncIterator[str]:
+async def _check_database(settings: Settings, found: Found) -> None:
     database = Database(settings.url)
     try:
         async with asyncio.timeout(5), database.reading() as session:
-            await session.execute(text("SELECT 1"))
-            revision = await session.run_sync(lambda sync: current_revision(sync.connection()))
-        if revision != newest_revision():
-            yield f"schema: the database is at {revision or 'nothing'}; run erp migrate"
+            await session.run_sync(lambda sync: _look_into(sync.connection(), settings, found))
     except Exception as error:
         if not is_connection_trouble(error):
             raise
-        yield f"database: cannot be reached: {explain(settings.url, error)}"
+        found.faults.append(f"database: cannot be reached: {explain(settings.url, error)}")
     finally:
         await database.dispose()
+
+
+def _look_into(connection: Connection, settings: Settings, found: Found) -> None:
+    revision = current_revision(connection)
+    if revision != newest_revision():
+        found.faults.append(f"schema: the database is at {revision or 'nothing'}; run erp migrate")
+    elif connection.dialect.name == "postgresql":
+        _check_walls(connection, settings, found)
+
+
+def _check_walls(connection: Connection, settings: Settings, found: Found) -> None:
+    """With two roles nothing may be open; with one, what stays open is said."""
+    two = settings.has_two_roles
+    remarks = read_role(connection).remarks(has_two_roles=two)
+    (found.faults if two else found.remarks).extend(f"database: {remark}" for remark in remarks)
+    missing = missing_protection(connection, settings.url.username if two else None)
+    if missing:
+        said = f"protection: {len(missing)} rules are missing, first {missing[0]}; run erp migrate"
+        found.faults.append(said)

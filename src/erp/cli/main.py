@@ -29,6 +29,7 @@ from erp.kernel.settings import (
     read_settings,
     warnings_about,
 )
+from erp.migrations.roles import RolesUnfit, script_for
 from erp.migrations.upgrade import SchemaIsOld
 from erp.migrations.upgrade import migrate as migrate_database
 from erp.transfer.actions.moving import SYSTEMS
@@ -52,6 +53,8 @@ def main() -> None:
         cli()
     except UnusableSettings as error:
         sys.exit(f"erp: the settings cannot be used: {error}")
+    except RolesUnfit as error:
+        sys.exit(f"erp: {error}; see erp migrate --roles")
     except SchemaIsOld as error:
         sys.exit(f"erp: {error}; run erp migrate first")
     except Refusal as refusal:
@@ -83,11 +86,30 @@ def worker() -> None:
 
 
 @cli.command()
-def migrate(revision: str = "head") -> None:
+def migrate(
+    revision: str = "head",
+    *,
+    roles: Annotated[
+        bool, typer.Option("--roles", help="Print SQL that makes PostgreSQL's two roles instead")
+    ] = False,
+) -> None:
     """Bring the database to the newest schema, or to REVISION."""
     settings = _settings()
-    migrate_database(settings.url, revision)
+    if roles:
+        typer.echo(_roles_of(settings), nl=False)
+        return
+    _migrate(settings, revision)
     typer.echo("The database is up to date.")
+
+
+def _roles_of(settings: Settings) -> str:
+    if not settings.has_two_roles:
+        raise UnusableSettings("DATABASE_URL and MIGRATION_DATABASE_URL must name two roles")
+    return script_for(settings.migration_url, settings.url)
+
+
+def _migrate(settings: Settings, revision: str = "head") -> None:
+    migrate_database(settings.migration_url, revision, application=settings.url)
 
 
 @cli.command()
@@ -95,10 +117,10 @@ def check() -> None:
     """Say in one line each what is wrong with this set-up; exit code 1 if anything is."""
     settings = read_settings(None)
     set_up_logs(settings.log_level, settings.log_format)
-    faults = asyncio.run(check_setup(settings))
-    for line in [*warnings_about(read_env_file()), *faults]:
+    found = asyncio.run(check_setup(settings))
+    for line in [*warnings_about(read_env_file()), *found.remarks, *found.faults]:
         typer.echo(line)
-    if faults:
+    if found.faults:
         raise typer.Exit(1)
     typer.echo("Everything is in order.")
 
@@ -124,7 +146,7 @@ def demo() -> None:
         raise UnusableSettings(
             "erp demo makes accounts with known passwords: ENVIRONMENT=local only"
         )
-    migrate_database(settings.url)
+    _migrate(settings)
     typer.echo(asyncio.run(fill_demo(settings)))
 
 

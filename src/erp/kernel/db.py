@@ -29,6 +29,7 @@ from erp.kernel import sqlite
 from erp.kernel.clock import Clock, utc_now
 from erp.kernel.errors import Conflict, DatabaseBusy, InUse, Refusal, Stale, UnknownReference
 from erp.kernel.schema import Base, Timed, refusals_by_constraint
+from erp.kernel.walls import begin_by_hand
 
 Transaction = AbstractAsyncContextManager[AsyncSession]
 WAIT_SECONDS = 5.0
@@ -42,6 +43,7 @@ CONNECTION = {
     "keepalives_idle": 30,
     "tcp_user_timeout": 10_000,
     "options": SERVER_OPTIONS,
+    "autocommit": True,  # sessions send BEGIN themselves (kernel/walls.py)
 }
 REPEATABLE = {"40001", "40P01"}
 WAITED_IN_VAIN = {"55P03", "57014", "53300", "57P03"}
@@ -73,8 +75,7 @@ class Database:
             self._reader, self._writer = sqlite.make_reader(url), sqlite.make_writer(url)
             gates = asyncio.Semaphore(sqlite.READERS), asyncio.Semaphore(1)
         else:
-            self._writer = make_server_engine(url, pool_size)
-            self._reader = self._writer.execution_options(postgresql_readonly=True)
+            self._reader = self._writer = make_server_engine(url, pool_size)
             gates = (asyncio.Semaphore(pool_size),) * 2
         self._gates = dict(zip((False, True), gates, strict=True))
         self._long_reads = asyncio.Semaphore(LONG_READS)
@@ -84,9 +85,12 @@ class Database:
                 sync_session_class=TimedSession,
                 expire_on_commit=False,
                 autoflush=False,
-                info={"clock": clock},
+                info={"clock": clock, "begins": None if self.is_sqlite else begins},
             )
-            for writes, engine in ((False, self._reader), (True, self._writer))
+            for writes, engine, begins in (
+                (False, self._reader, "BEGIN READ ONLY"),
+                (True, self._writer, "BEGIN"),
+            )
         }
 
     def reading(self) -> Transaction:
@@ -152,6 +156,9 @@ async def _wait_for_place(gate: asyncio.Semaphore) -> None:
 
 class TimedSession(Session):
     """A session that writes `created_at` and `updated_at` by the process's clock."""
+
+
+begin_by_hand(TimedSession)
 
 
 @event.listens_for(TimedSession, "before_flush")

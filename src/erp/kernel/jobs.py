@@ -30,6 +30,7 @@ from structlog.contextvars import get_contextvars
 
 from erp.kernel.db import Database
 from erp.kernel.schema import NO_ORGANIZATION, Base, Owned, new_id
+from erp.kernel.walls import PROMISES, WORKERS_SCAN, admit
 
 LEASE = timedelta(seconds=60)
 AT_ONCE = 3  # each may take a mail's 15 seconds, and all must end within the lease
@@ -47,7 +48,13 @@ class OutboxRow(Owned, Base):
     __table_args__ = (
         UniqueConstraint("organization_id", "dedupe_key"),
         Index("ix_outbox_due", "run_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
-        {"info": {"scope": "tenant", "append_only": False}},
+        {
+            "info": {
+                "scope": "tenant",
+                "append_only": False,
+                "admits": (WORKERS_SCAN, PROMISES),
+            }
+        },
     )
 
     kind: Mapped[str]
@@ -125,6 +132,7 @@ async def _organizations_with_due_jobs(database: Database) -> list[UUID]:
     query = select(OutboxRow.organization_id).where(_is_due(database.clock()))
     query = query.group_by(OutboxRow.organization_id).order_by(func.min(OutboxRow.run_at)).limit(20)
     async with database.reading() as session:
+        await admit(session, worker=True)
         return list(await session.scalars(query))
 
 
@@ -133,6 +141,7 @@ async def _claim_within(database: Database, organization_id: UUID) -> list[Job]:
     query = select(OutboxRow).where(OutboxRow.organization_id == organization_id, _is_due(now))
     query = query.order_by(OutboxRow.priority, OutboxRow.run_at).limit(AT_ONCE)
     async with database.writing() as session:
+        await admit(session, organization_id=organization_id)
         rows = list(await session.scalars(query.with_for_update(skip_locked=True)))
         for row in rows:
             row.lease_until, row.attempts = now + LEASE, row.attempts + 1
@@ -166,6 +175,7 @@ async def give_back(database: Database, job: Job) -> None:
     """Return a claimed job that was not begun, as if it had never been claimed."""
     statement = _still_claimed(job).values(lease_until=None, attempts=job.attempts - 1)
     async with database.writing() as session:
+        await admit(session, organization_id=job.organization_id)
         await session.execute(statement)
 
 
@@ -187,6 +197,7 @@ async def mark_failed(database: Database, job: Job, error: str) -> None:
         "payload": without_secrets(job.payload) if is_last else job.payload,
     }
     async with database.writing() as session:
+        await admit(session, organization_id=job.organization_id)
         await session.execute(_still_claimed(job).values(outcome))
 
 
@@ -201,5 +212,6 @@ def _still_claimed(job: Job) -> Update:
 
 async def oldest_due_age(session: AsyncSession, now: datetime) -> float:
     """How many seconds the longest-waiting due job has been waiting; 0 if there is none."""
+    await admit(session, worker=True)
     oldest = await session.scalar(select(func.min(OutboxRow.run_at)).where(_is_due(now)))
     return (now - oldest).total_seconds() if oldest else 0.0

@@ -26,8 +26,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from erp.kernel.errors import Refusal
+from erp.kernel.walls import NOBODY, Policy
 
-NO_ORGANIZATION = UUID(int=0)
+NO_ORGANIZATION = NOBODY
 SCALE = 4
 
 
@@ -204,10 +205,13 @@ class TenantOwned(Owned, Versioned):
     created_by: Mapped[UUID | None] = mapped_column(sort_order=93)
 
 
-def owned(*constraints: Any, append_only: bool = False) -> tuple[Any, ...]:
-    """The `__table_args__` of a tenant table."""
+def owned(
+    *constraints: Any, append_only: bool = False, admits: tuple[Policy, ...] = ()
+) -> tuple[Any, ...]:
+    """The `__table_args__` of a tenant table; `admits` widens the second wall (kernel/walls.py)."""
     root = ForeignKeyConstraint(["organization_id"], ["organizations.id"])
-    return (root, *constraints, {"info": {"scope": "tenant", "append_only": append_only}})
+    info = {"scope": "tenant", "append_only": append_only, "admits": admits}
+    return (root, *constraints, {"info": info})
 
 
 def reference(*constraints: Any) -> tuple[Any, ...]:

@@ -20,8 +20,9 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL
+
+from erp.kernel.addresses import database_address, ensure_callable
 
 OLD_NAMES = {
     "SECRET_KEY": ("JWT_SECRET_KEY",),
@@ -36,7 +37,6 @@ OLD_NAMES = {
     "TIME_ZONE": ("TIMEZONE",),
 }
 DISTINCT_CHARACTERS = 8  # random text of 32 characters has more
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SAMPLE_SECRETS = ("change", "secret", "example", "your-", "your_", "dev-", "test", "password")
 
 
@@ -69,6 +69,7 @@ class Settings(BaseModel):
     data_dir: Path = Path("data")
 
     database_url: SecretStr | None = None
+    migration_database_url: SecretStr | None = None
     db_host: str | None = None
     db_port: Annotated[int, Field(ge=1, le=65535)] = 5432
     db_name: str | None = None
@@ -196,7 +197,7 @@ class Settings(BaseModel):
     def url(self) -> URL:
         """The database, never glued from strings: passwords may hold any character."""
         if self.database_url:
-            return _with_driver(_parse_address(self.database_url.get_secret_value()))
+            return database_address(self.database_url.get_secret_value(), "DATABASE_URL")
         if self.environment == "cloud_run":
             return self._server(
                 None, None, {"host": f"{self.db_socket_dir}/{self.instance_conn_name}"}
@@ -206,6 +207,19 @@ class Settings(BaseModel):
         if self.db_host or self.db_name:
             return self._server(self.db_host or "127.0.0.1", self.db_port)
         return URL.create("sqlite+inline", database=str(self.data_dir / "erp.db"))
+
+    @cached_property
+    def migration_url(self) -> URL:
+        """The same database as the role that owns the tables; one role may be both."""
+        if not self.migration_database_url:
+            return self.url
+        address = self.migration_database_url.get_secret_value()
+        return database_address(address, "MIGRATION_DATABASE_URL")
+
+    @cached_property
+    def has_two_roles(self) -> bool:
+        """Whether the tables belong to another role than the one the product runs as."""
+        return self.migration_url.username != self.url.username
 
     def _server(
         self, host: str | None, port: int | None, query: dict[str, str] | None = None
@@ -227,8 +241,10 @@ class Settings(BaseModel):
         if self.expose_otp and self.is_production:
             raise ValueError("EXPOSE_OTP is for ENVIRONMENT=local only")
         for address in filter(None, (self.ace_api_url, self.ace_projects_url)):
-            _ensure_callable(address, is_production=self.is_production)
-        _ = self.url  # raises now what it would raise later
+            ensure_callable(address, is_production=self.is_production)
+        backends = {each.get_backend_name() for each in (self.url, self.migration_url)}
+        if len(backends) > 1 or (self.migration_database_url and backends == {"sqlite"}):
+            raise ValueError("MIGRATION_DATABASE_URL must name the PostgreSQL of DATABASE_URL")
         return self
 
     def unsafe(self) -> Iterator[str]:
@@ -256,33 +272,6 @@ class Settings(BaseModel):
         faults = list(self.unsafe()) if self.is_production else []
         if faults:
             raise UnusableSettings("; ".join(faults))
-
-
-def _parse_address(address: str) -> URL:
-    try:
-        return make_url(address)
-    except (ArgumentError, ValueError):  # whose words would show parts of the address
-        raise ValueError("DATABASE_URL is not a database address") from None
-
-
-def _ensure_callable(address: str, *, is_production: bool) -> None:
-    """Passwords travel there: https, or this very machine while nothing is at stake."""
-    parts = urlsplit(address)
-    is_here = parts.scheme == "http" and parts.hostname in LOOPBACK and not is_production
-    if not parts.hostname or not (parts.scheme == "https" or is_here):
-        raise ValueError("ACE_API_URL and ACE_PROJECTS_URL must be https addresses")
-    if "@" in parts.netloc or parts.fragment or parts.port == 0:
-        raise ValueError("ACE_API_URL and ACE_PROJECTS_URL hold no password and no fragment")
-
-
-def _with_driver(url: URL) -> URL:
-    """Map every usual spelling of a database address to the drivers of the product."""
-    backend = url.get_backend_name()
-    if backend == "sqlite":
-        return url.set(drivername="sqlite+inline")
-    if backend in ("postgresql", "postgres"):
-        return url.set(drivername="postgresql+psycopg")
-    raise ValueError(f"DATABASE_URL names {backend!r}; use sqlite or postgresql")
 
 
 def read_settings(environ: Mapping[str, str] | None = None, **over: object) -> Settings:

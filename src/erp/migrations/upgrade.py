@@ -14,7 +14,8 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, 
 from sqlalchemy.exc import OperationalError
 
 from erp.kernel import sqlite
-from erp.records import metadata
+from erp.migrations.protection import protect
+from erp.migrations.roles import ensure_application_role
 
 LOCK = 7_021_953_118  # an advisory lock that only migrations take
 PAUSE_SECONDS = 0.5
@@ -28,18 +29,22 @@ class SchemaIsOld(Exception):
     """The database is not at the revision this release needs."""
 
 
-def migrate(url: URL, revision: str = "head") -> None:
-    """Upgrade, or downgrade, to the revision; other starters wait and then find nothing to do."""
-    while not try_to_migrate(url, revision):
+def migrate(url: URL, revision: str = "head", *, application: URL | None = None) -> None:
+    """Upgrade, or downgrade, to the revision; other starters wait and then find nothing to do.
+
+    `application` is where the product itself signs in, if that is another role than `url` has.
+    """
+    while not try_to_migrate(url, revision, application=application):
         sleep(PAUSE_SECONDS)
 
 
-def try_to_migrate(url: URL, revision: str = "head") -> bool:
+def try_to_migrate(url: URL, revision: str = "head", *, application: URL | None = None) -> bool:
     """The same without waiting: False while another process migrates or holds the file."""
     with _engine(url) as engine:
         if engine.dialect.name == "sqlite":
             return _migrate_file(engine, revision)
-        return _migrate_server(engine, revision)
+        is_other = application is not None and application.username != url.username
+        return _migrate_server(engine, revision, application if is_other else None)
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -99,7 +104,7 @@ def _migrate_file(engine: Engine, revision: str) -> bool:
         has_moved = current_revision(connection) != before  # or a start takes longer with each row
         if has_moved and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise BrokenReferences
-        protect_append_only(connection)
+        protect(connection)
     return True
 
 
@@ -115,14 +120,19 @@ def _back_up(connection: Connection, path: str, revision: str) -> None:
         now.backup(copy)
 
 
-def _migrate_server(engine: Engine, revision: str) -> bool:
+def _migrate_server(engine: Engine, revision: str, application: URL | None) -> bool:
     with engine.connect() as connection:
         if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}):
             return False
         connection.execute(text("SET lock_timeout = '4s'"))
         connection.commit()  # or Alembic sees an outer transaction and skips its own
         try:
+            if application is not None:
+                ensure_application_role(connection, application)
+                connection.commit()
             _move(connection, revision)
+            protect(connection, application.username if application else None)
+            connection.commit()
         finally:
             connection.rollback()
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
@@ -138,17 +148,3 @@ def _move(connection: Connection, revision: str) -> None:
         connection.rollback()
     goes_down = revision == "base" or (revision in known and at in known[: known.index(revision)])
     (command.downgrade if goes_down else command.upgrade)(config, revision)
-
-
-def protect_append_only(connection: Connection) -> None:
-    """SQLite refuses UPDATE and DELETE of append-only rows by triggers, made anew each time."""
-    present = set(connection.dialect.get_table_names(connection))
-    for table in metadata.tables.values():
-        if table.info["append_only"] and table.name in present:
-            for verb in ("UPDATE", "DELETE"):
-                name = f"no_{verb.lower()}_{table.name}"
-                connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
-                connection.exec_driver_sql(
-                    f"CREATE TRIGGER {name} BEFORE {verb} ON {table.name} "
-                    f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
-                )

@@ -37,6 +37,7 @@ from erp.kernel.errors import (
     ValidationFailed,
 )
 from erp.kernel.reading import read_rows
+from erp.kernel.walls import admit
 from erp.kernel.workspace import Workspace
 from erp.organizations.errors import (
     IdempotencyKeyReused,
@@ -191,6 +192,7 @@ async def _find_access(
     query = _IN_ACTIVE
     if slug is not None:
         query, parameters = _IN_NAMED, {**parameters, "slug": slug[:100]}
+    await admit(session, user_id=claims.user_id)
     row = next(iter(await read_rows(session, query, parameters)), None)
     now: datetime = session.info["clock"]()
     if row is None or row.user_id != claims.user_id or claims.gen > row.gen:
@@ -262,6 +264,7 @@ async def _admit(
     row = await _find_access(session, request, credential, slug)
     if row.member_id is None:
         raise OrganizationNotFound if slug is None else not_a_member(request, row.user_id)
+    await admit(session, organization_id=row.organization_id)
     allowed = permissions_of(row.role, row.writers)
     return _Admission(row, allowed, session_id=credential.session_id)
 

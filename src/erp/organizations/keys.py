@@ -13,10 +13,18 @@ from erp.identity.models import ApiKey, User
 from erp.kernel.crypto import digest, is_same
 from erp.kernel.db import Database
 from erp.kernel.reading import read_rows
+from erp.kernel.walls import admit
 from erp.organizations.models import Member, Organization
 
 _users, _keys = User.__table__.c, ApiKey.__table__.c
 _organizations, _members = Organization.__table__.c, Member.__table__.c
+
+
+_BY_PREFIX = (
+    select(_keys.id, _keys.organization_id, _keys.secret_hash)
+    .where(_keys.prefix == bindparam("prefix"), _keys.revoked_at.is_(None))
+    .where(_keys.expires_at > bindparam("now", type_=_keys.expires_at.type))
+)
 
 
 def _key_query() -> Select[Any]:
@@ -35,7 +43,6 @@ def _key_query() -> Select[Any]:
         select(
             _keys.id.label("key_id"),
             _keys.user_id,
-            _keys.secret_hash,
             _keys.scopes,
             _keys.last_used_at,
             _organizations.id.label("organization_id"),
@@ -47,8 +54,7 @@ def _key_query() -> Select[Any]:
             _members.role,
         )
         .select_from(source)
-        .where(_keys.prefix == bindparam("prefix"), _keys.revoked_at.is_(None), _users.is_active)
-        .where(_keys.expires_at > bindparam("now", type_=_keys.expires_at.type))
+        .where(_keys.id == bindparam("key_id"), _users.is_active)
     )
 
 
@@ -56,11 +62,18 @@ _BY_KEY = _key_query()
 
 
 async def find_key(session: AsyncSession, request: Request, key: KeyText) -> Any:
-    """The row that decides about a key: one query. Raises `ApiKeyInvalid`, `TooManyRequests`."""
+    """The row that decides about a key. Raises `ApiKeyInvalid`, `TooManyRequests`.
+
+    The secret is compared before the organization's rows, memberships above all, come into sight.
+    """
     now: datetime = session.info["clock"]()
     parameters = {"prefix": key.prefix, "now": now}
-    row = next(iter(await read_rows(session, _BY_KEY, parameters)), None)
-    if row is None or not is_same(digest(key.secret), row.secret_hash):
+    known = next(iter(await read_rows(session, _BY_PREFIX, parameters)), None)
+    if known is None or not is_same(digest(key.secret), known.secret_hash):
+        raise ApiKeyInvalid
+    await admit(session, organization_id=known.organization_id)
+    row = next(iter(await read_rows(session, _BY_KEY, {"key_id": known.id})), None)
+    if row is None:
         raise ApiKeyInvalid
     request.app.state.desk.pace.keep(row.key_id)
     _plan_note(request, row, now)

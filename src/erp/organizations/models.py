@@ -21,6 +21,7 @@ from erp.kernel.schema import (
     sorted_by,
     unique,
 )
+from erp.kernel.walls import OWN_ROWS
 from erp.organizations.errors import MemberExists, SlugTaken
 
 # fmt: off
@@ -63,6 +64,7 @@ class Member(Owned, Versioned, Base):
         one_of("role", "admin", "manager", "user"),
         one_of("status", "active", "invited", "suspended", "removed"),
         Index(None, "user_id"),
+        admits=(OWN_ROWS,),
     )
 
     number: Mapped[int]

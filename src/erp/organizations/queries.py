@@ -8,6 +8,7 @@ from sqlalchemy import select  # noqa: TID251  about a person, across organizati
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.models import User
+from erp.kernel.walls import admit
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import OWN, PERMISSIONS, permissions_of
 from erp.organizations.models import Invitation, Member, Organization
@@ -45,7 +46,8 @@ class Membership:
 
 
 async def list_memberships(session: AsyncSession, user_id: UUID) -> list[Membership]:
-    """The organizations the user may work in, by name."""
+    """The organizations the user, who has proved to be that, may work in, by name."""
+    await admit(session, user_id=user_id)
     query = (
         select(Organization, Member)
         .join(Member, Member.organization_id == Organization.id)
@@ -54,6 +56,11 @@ async def list_memberships(session: AsyncSession, user_id: UUID) -> list[Members
         .order_by(Organization.name, Organization.id)
     )
     return [Membership(*row) for row in await session.execute(query)]
+
+
+async def list_organization_ids(session: AsyncSession) -> list[UUID]:
+    """Every organization, for work that visits one after the other."""
+    return list(await session.scalars(select(Organization.id).order_by(Organization.id)))
 
 
 async def get_membership(session: AsyncSession, member: Member) -> Membership:

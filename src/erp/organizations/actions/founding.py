@@ -11,6 +11,7 @@ from erp.identity.actions.desk import Desk
 from erp.identity.models import User
 from erp.kernel.jobs import insert_into
 from erp.kernel.schema import new_id, plain
+from erp.kernel.walls import admit
 from erp.organizations.errors import SlugTaken
 from erp.organizations.models import RESERVED_SLUGS, Member, Organization
 from erp.organizations.numbering import take_number
@@ -22,6 +23,7 @@ SLUG_TRIES = 8
 async def found_organization(session: AsyncSession, desk: Desk, founder: User, name: str) -> Member:
     """A new organization whose admin is the founder, with a free slug made from the name."""
     organization_id = await _insert_organization(session, desk, name)
+    await admit(session, organization_id=organization_id)
     member = Member(
         organization_id=organization_id,
         number=await take_number(session, organization_id, "member"),

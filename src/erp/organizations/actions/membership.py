@@ -21,6 +21,7 @@ from erp.kernel.crypto import digest, make_token
 from erp.kernel.errors import Stale
 from erp.kernel.mail import send_sealed_mail
 from erp.kernel.schema import fold
+from erp.kernel.walls import admit
 from erp.kernel.workspace import Workspace
 from erp.organizations.errors import (
     InvitationInvalid,
@@ -90,6 +91,7 @@ async def read_invitation(session: AsyncSession, desk: Desk, token: str) -> Invi
     if kept is None or kept.purpose != "invitation" or kept.used_at or not kept.data:
         raise InvitationInvalid
     place = (UUID(kept.data["organization_id"]), UUID(kept.data["invitation_id"]))
+    await admit(session, organization_id=place[0])  # the link proves it
     invitation = await session.get(Invitation, place)
     organization = await session.get(Organization, place[0])
     if invitation is None or organization is None or organization.status != "active":
