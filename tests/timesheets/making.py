@@ -17,7 +17,7 @@ from erp.organizations.numbering import take_number
 from erp.projects.actions.states import state_named, states_to_use
 from erp.projects.models import Project, Task
 from tests.identity.making import user_id_of
-from tests.making import Person, workspace_of
+from tests.making import Person, reading_all, workspace_of
 
 _numbers = count(1)
 
@@ -71,7 +71,7 @@ async def set_zone(app: FastAPI, person: Person, zone: str) -> None:
 
 async def member_id_of(app: FastAPI, person: Person, host: Person) -> str:
     """The person's membership in the host's organization."""
-    async with app.state.database.reading() as session:
+    async with reading_all(app) as session:
         query = select(Member.id).join(User, User.id == Member.user_id)
         query = query.where(Member.organization_id == UUID(host.organization["id"]))
         return str(await session.scalar(query.where(User.id == user_id_of(person))))
