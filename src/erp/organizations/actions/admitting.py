@@ -27,6 +27,7 @@ from erp.identity.errors import (
 )
 from erp.identity.models import User
 from erp.kernel.errors import Stale
+from erp.kernel.walls import admit
 from erp.organizations.actions.entering import Entered
 from erp.organizations.errors import MemberExists
 from erp.organizations.models import Member
@@ -71,6 +72,7 @@ async def _enter(
         if connection is None or not connection.enabled:  # switched off while we asked
             raise InvalidAccountId
         user = await _recognize(session, desk, connection, vouched.identity, visitor)
+        await admit(session, organization_id=connection.organization_id)
         await _give_place(session, connection, vouched.identity, user, visitor)
         await session.flush()  # the memberships must show it
         memberships = await list_memberships(session, user.id)

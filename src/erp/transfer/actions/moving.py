@@ -1,11 +1,13 @@
 """Moving a whole older system into one organization."""
 
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 from sqlalchemy import select  # noqa: TID251  the operator names the organization
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.desk import Desk
+from erp.kernel.walls import admit
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import permissions_of
 from erp.organizations.errors import OrganizationNotFound
@@ -45,18 +47,22 @@ async def move_in(  # noqa: PLR0913  what an operator says on the command line
     return report
 
 
+async def _find_first_admin(session: AsyncSession, organization_id: UUID) -> Member | None:
+    await admit(session, organization_id=organization_id)
+    query = select(Member).where(
+        Member.organization_id == organization_id,
+        Member.role == "admin",
+        Member.status == "active",
+    )
+    return (await session.scalars(query.order_by(Member.number).limit(1))).first()
+
+
 async def _open_workspace(session: AsyncSession, slug: str) -> Workspace:
     """At work as the organization's first admin: the operator acts for that person."""
-    query = (
-        select(Organization, Member)
-        .join(Member, Member.organization_id == Organization.id)
-        .where(Organization.slug == slug, Member.role == "admin", Member.status == "active")
-        .order_by(Member.number)
-    )
-    found = (await session.execute(query.limit(1))).first()
-    if found is None:
+    organization = await session.scalar(select(Organization).where(Organization.slug == slug))
+    admin = await _find_first_admin(session, organization.id) if organization else None
+    if organization is None or admin is None:
         raise OrganizationNotFound(f"There is no organization {slug} with an active admin")
-    organization, admin = found
     return Workspace(
         session=session,
         organization_id=organization.id,
