@@ -1,7 +1,7 @@
 """Every room's tables in one place, for migrations and the constraint registry alone."""
 
 from erp.audit.models import AuditRow
-from erp.customers.models import Address, Contact, Customer
+from erp.customers.models import Address, Contact, Customer, CustomerMerge
 from erp.identity.directory.models import DirectoryConnection, Identity
 from erp.identity.models import (
     ApiKey,
@@ -73,6 +73,7 @@ RECORDS: tuple[type[Base], ...] = (
     Customer,
     Contact,
     Address,
+    CustomerMerge,
     Unit,
     Category,
     Product,

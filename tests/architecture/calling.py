@@ -16,6 +16,7 @@ class Call:
     method: str
     path: str
     body: Any = None
+    query: str = ""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -29,7 +30,10 @@ class Call:
         """Make the call."""
         path = self.path.format_map(ids | {"kind": "product"})
         return await person.client.request(
-            self.method, path, json=_filled(self.body, ids), headers=headers
+            self.method,
+            f"{path}?{self.query}" if self.query else path,
+            json=_filled(self.body, ids),
+            headers=headers,
         )
 
 

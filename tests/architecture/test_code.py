@@ -18,7 +18,7 @@ ROOM_FILES = {
 }
 FORBIDDEN_NAMES = {"utils", "util", "common", "helpers", "core", "lib", "misc", "base"}
 ADMITTING = "organizations/actions/admitting.py"  # sign-in has no Workspace to lock through
-KERNEL_FILES = 24  # 15 were planned; docs/decisions says which became files of their own, and why
+KERNEL_FILES = 25  # 15 were planned; docs/decisions says which became files of their own, and why
 
 FILES = {path: ast.parse(path.read_text()) for path in sorted(SOURCE.rglob("*.py"))}
 HAND_WRITTEN = {

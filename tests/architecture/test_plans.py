@@ -74,7 +74,7 @@ async def full(app):
                 "at": moment,
                 "actor_kind": "member",
                 "actor_id": work.member_id,
-                "action": "product.changed",
+                "action": "product.changed" if number % 5 else "product.deleted",
                 "target_kind": "product",
                 "target_id": record_id if number % 10 else UUID(product["id"]),
                 "data": {"changes": {}},
@@ -89,6 +89,7 @@ async def full(app):
     await person.client.aclose()
 
 
+SINCE = "updated_since=2019-01-01T00:00:00Z"
 LISTS = [
     ("/api/products", "products", "ix_products_organization_id_name_key_id"),
     ("/api/products?sort=-name", "products", "ix_products_organization_id_name_key_id"),
@@ -96,6 +97,9 @@ LISTS = [
     ("/api/customers", "customers", "ix_customers_organization_id_name_key_id"),
     ("/api/customers?sort=-updated_at", "customers", "ix_customers_organization_id_updated_at_id"),
     ("/api/audit/product/{id}", "audit_log", "ix_audit_log_target"),
+    (f"/api/products?{SINCE}", "products", "ix_products_organization_id_updated_at_id"),
+    (f"/api/customers?{SINCE}", "customers", "ix_customers_organization_id_updated_at_id"),
+    ("/api/deletions?since=2019-01-01T00:00:00Z", "audit_log", "ix_audit_log_deleted"),
 ]
 
 
@@ -118,6 +122,27 @@ async def test_a_list_comes_from_its_index(app, full, path, table, index, page):
     assert [step for step in steps if is_costly(step, table)] == [], steps
 
 
+TWINS = [
+    ("/api/products/duplicates?name=product+7&sku=a&barcode=b", "products"),
+    ("/api/customers/duplicates?name=customer+7&email=a&vat_id=b&phone=1", "customers"),
+]
+
+
+@pytest.mark.parametrize(("path", "table"), TWINS)
+async def test_twins_are_found_without_reading_everything(app, full, path, table):
+    person, _product = full
+
+    with watched() as seen:
+        answer = await person.client.get(path)
+
+    assert answer.status_code == 200
+    queries = [each for each in seen if f"FROM {table}" in each[0]]
+    assert len(queries) == path.count("=")
+    for query in queries:
+        steps = await explain(app, *query)
+        assert [step for step in steps if re.search(READS_ALL.format(table), step)] == [], steps
+
+
 def is_page_of(table: str, statement: str) -> bool:
     return f"FROM {table}" in statement and " AS c0" in statement
 
@@ -135,9 +160,12 @@ async def explain(app, organization_id: UUID, statement: str, parameters: Any) -
     return [str(row[-1]) for row in rows]
 
 
+READS_ALL = r"Seq Scan on {0}\b|^SCAN {0}\b"
+
+
 def is_costly(step: str, table: str) -> bool:
     """Reads the whole table, or sorts more than the page."""
-    return bool(re.search(rf"Seq Scan on {table}\b|\bSort\b|^SCAN {table}\b|TEMP B-TREE", step))
+    return bool(re.search(READS_ALL.format(table) + r"|\bSort\b|TEMP B-TREE", step))
 
 
 @pytest.mark.parametrize(

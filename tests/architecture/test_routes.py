@@ -1,5 +1,6 @@
 """What holds for every route, and what stands between the API and its clients."""
 
+import inspect
 import json
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import get_args
 import pytest
 
 from erp.kernel.errors import Refusal
+from erp.kernel.paging import FeedQuery
 from erp.organizations.access import KEPT_BY_WRITERS, PERMISSIONS, Permission, Role
 from erp.organizations.actions.founding import slugs_for
 from erp.organizations.models import RESERVED_SLUGS
@@ -82,6 +84,20 @@ async def test_every_list_is_also_a_file(app):
 
     assert len(lists) >= 7
     assert {f"{path}.{kind}" for path in lists for kind in ("csv", "xlsx")} <= paths
+
+
+async def test_every_list_that_is_a_feed_can_be_sorted_by_changes(app):
+    queries = {
+        query
+        for route in api_routes(app)
+        for param in inspect.signature(route.endpoint).parameters.values()
+        if isinstance(query := getattr(param.annotation, "__origin__", None), type)
+        if issubclass(query, FeedQuery)
+    }
+
+    assert len(queries) >= 3
+    for query in queries:
+        assert "updated_at" in get_args(query.model_fields["sort"].annotation), query
 
 
 async def test_every_operation_has_a_name_of_its_own(app):

@@ -12,7 +12,7 @@ from erp.audit.actions import as_json, record
 from erp.audit.models import AuditRow
 from erp.audit.queries import HIDDEN, READABLE, list_history
 from erp.audit.schemas import HistoryQuery
-from erp.customers.actions import change_customer, create_customer
+from erp.customers.actions.customers import change_customer, create_customer
 from erp.customers.schemas import CustomerEdit, CustomerIn
 from erp.kernel.errors import Conflict, NotAllowed, NotFound
 from erp.organizations.access import PERMISSIONS

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from erp.audit.models import AuditRow
-from erp.customers import actions
+from erp.customers.actions import customers as actions
+from erp.customers.actions import parts
 from erp.customers.errors import CustomerEmailTaken
 from erp.customers.models import Customer
 from erp.customers.schemas import ContactIn, CustomerEdit, CustomerIn
@@ -78,7 +79,7 @@ async def test_parts_need_a_customer_of_the_organization(app, person, other):
 
     async with workspace_of(app, person) as work:
         with pytest.raises(NotFound):
-            await actions.add_contact(work, UUID(foreign["id"]), ContactIn(name="Jo"))
+            await parts.add_contact(work, UUID(foreign["id"]), ContactIn(name="Jo"))
 
 
 async def test_fifty_parallel_customers_get_fifty_numbers(person):

@@ -27,7 +27,7 @@ async def test_a_row_shows_what_the_record_holds(person):
     assert row == {name: made[name] for name in row}
     assert set(row) == {
         *("id", "number", "kind", "name", "company", "email", "phone", "vat_id", "currency"),
-        *("version", "created_at", "updated_at", "archived_at"),
+        *("version", "created_at", "updated_at", "archived_at", "merged_into_id"),
     }
 
 

@@ -39,7 +39,8 @@ async def test_a_part_is_made_and_shown_with_its_customer(person, customer, kind
     assert answer.status_code == 201
     assert answer.headers["Location"] == f"/api/customers/{customer['id']}/{kind}/{made['id']}"
     assert answer.headers["ETag"] == '"1"'
-    assert made == {"id": made["id"], "version": 1, **given}
+    shown = {"id": made["id"], "customer_id": customer["id"], "version": 1}
+    assert made == shown | given
     assert await listed(person, customer, kind) == [made]
     assert (await read(person, customer))[kind] == [made]
 

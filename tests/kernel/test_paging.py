@@ -295,4 +295,5 @@ async def test_the_bytes_of_a_list_are_what_its_schema_promises(
 
     understood = page.model_validate_json(answer.content)
     assert answer.headers["content-type"] == "application/json"
-    assert orjson.loads(understood.model_dump_json()) == answer.json()
+    shown = understood.model_dump_json(exclude={"next_since"})  # stands in feeds alone
+    assert orjson.loads(shown) == answer.json()

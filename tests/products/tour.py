@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import FastAPI
 
 from tests.architecture.calling import Call, batch_of, listed
@@ -12,7 +14,7 @@ UNIT = "/api/units/{unit_id}"
 CATEGORY = "/api/categories/{category_id}"
 CALLS = (
     *listed("/api/products"),
-    Call("GET", "/api/products/duplicates"),
+    Call("GET", "/api/products/duplicates", query="name=New&sku=A&barcode=1"),
     *listed("/api/units"),
     Call("POST", "/api/units", {"code": "box", "name": "Box"}),
     Call("PATCH", UNIT, {"name": "Patched"}),
@@ -28,6 +30,7 @@ CALLS = (
     Call("POST", PRODUCT + "/archive"),
     Call("POST", PRODUCT + "/restore"),
     *listed("/api/audit/{kind}/{target_id}"),
+    *(replace(call, query="since=2020-01-01T00:00:00Z") for call in listed("/api/deletions")),
     Call("DELETE", PRODUCT),
 )
 

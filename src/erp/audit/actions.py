@@ -31,7 +31,10 @@ def record(
     changes: dict[str, Any] | None = None,
     reason: str | None = None,
 ) -> None:
-    """Add one row about the record to this transaction; call it before the flush."""
+    """Add one row about the record to this transaction; call it before the flush.
+
+    What has a `customer_id` is told in that customer's timeline as well.
+    """
     told = changes_of(target) if changes is None else changes
     work.add(
         AuditRow(
@@ -42,6 +45,7 @@ def record(
             action=action,
             target_kind=snake_case(type(target).__name__),
             target_id=target.id,
+            about_id=getattr(target, "customer_id", None),
             request_id=work.request_id,
             data={"changes": told} | _besides(target, reason),
         )

@@ -11,13 +11,18 @@ from erp.kernel.schema import Base, Owned, one_of, owned, refers_to, sorted_by
 
 
 class AuditRow(Owned, Base):
-    """One change of one record: who, when, what, and the values before and after."""
+    """One change of one record: who, when, what, and the values before and after.
+
+    `about_id` is the customer whose timeline tells of it.
+    """
 
     __tablename__ = "audit_log"
     __table_args__ = owned(
         refers_to("members", "actor_id"),
         one_of("actor_kind", "member", "job"),
         sorted_by("target_kind", "target_id", "id", name="ix_audit_log_target"),
+        sorted_by("about_id", "id"),
+        sorted_by("at", "id", where="action LIKE '%.deleted'", name="ix_audit_log_deleted"),
         append_only=True,
     )
 
@@ -28,5 +33,6 @@ class AuditRow(Owned, Base):
     action: Mapped[str]
     target_kind: Mapped[str]
     target_id: Mapped[UUID]
+    about_id: Mapped[UUID | None]
     request_id: Mapped[str | None]
     data: Mapped[dict[str, Any]] = mapped_column(JSON)

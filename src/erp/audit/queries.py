@@ -4,10 +4,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import and_
+from sqlalchemy import and_, case, func, literal_column, or_
 
 from erp.audit.models import AuditRow
-from erp.audit.schemas import HistoryQuery
+from erp.audit.schemas import DeletionsQuery, HistoryQuery
 from erp.identity.models import User
 from erp.kernel.errors import NotFound
 from erp.kernel.paging import Listing, fetch_page, given
@@ -87,6 +87,47 @@ HISTORY = Listing(
 )
 
 
+# Of which kinds one may know: everybody's (`kind:*`), or what is one's own (`kind:<member>`).
+_owner = func.coalesce(_trail.data["member_id"].as_string(), "*")
+_is_visible = or_(
+    given("visible").like("%|" + _trail.target_kind + ":*|%"),
+    given("visible").like("%|" + _trail.target_kind + ":" + _owner + "|%"),
+)
+# Nearly every row is. PostgreSQL takes LIKE for a rare thing and would sort instead of walking
+# down the index; it takes "not equal" for a common one.
+VISIBLE = case((_is_visible, 1), else_=0) != 0
+DELETIONS = Listing(
+    table=AuditRow.__table__,
+    columns={"kind": _trail.target_kind, "id": _trail.target_id, "at": _trail.at},
+    sorts={"updated_at": _trail.at},
+    filters={
+        "deleted": _trail.action.like(literal_column("'%.deleted'")),
+        "kind": _trail.target_kind == given("kind"),
+        "visible": VISIBLE,
+    },
+)
+
+
+def visible_to(work: Workspace) -> str:
+    """The kinds of records whose trail the member may read, as `VISIBLE` compares them."""
+    kinds = [
+        f"{kind}:{'*' if work.sees_all(needed) else work.member_id}"
+        for kind, needed in READABLE.items()
+        if work.can(needed)
+    ]
+    return f"|{'|'.join(kinds)}|"
+
+
+def unseen_by(work: Workspace) -> frozenset[str]:
+    """The fields whose values the member may not see in any trail."""
+    return frozenset(name for name, right in HIDDEN.items() if not work.can(right))
+
+
+async def list_deletions(work: Workspace, query: DeletionsQuery) -> bytes:
+    """One page of deletions as JSON, oldest first."""
+    return await fetch_page(work, DELETIONS, query, visible=visible_to(work), deleted=True)
+
+
 async def list_history(work: Workspace, kind: str, target_id: UUID, query: HistoryQuery) -> bytes:
     """The changes of one record, newest first, as JSON; amounts as hidden as in the record.
 
@@ -100,9 +141,8 @@ async def list_history(work: Workspace, kind: str, target_id: UUID, query: Histo
     last = await _find_last(work, kind, target_id)
     if last is None or not _is_within_scope(work, needed, last):
         raise NotFound
-    unseen = frozenset(name for name, right in HIDDEN.items() if not work.can(right))
     page = await fetch_page(work, HISTORY, query, target_kind=kind, target_id=target_id)
-    return _without(page, unseen) if unseen else page
+    return without_unseen(work, page)
 
 
 def _is_within_scope(work: Workspace, needed: str, last: AuditRow) -> bool:
@@ -110,7 +150,11 @@ def _is_within_scope(work: Workspace, needed: str, last: AuditRow) -> bool:
     return owner is None or owner == str(work.member_id) or work.sees_all(needed)
 
 
-def _without(page: bytes, unseen: frozenset[str]) -> bytes:
+def without_unseen(work: Workspace, page: bytes) -> bytes:
+    """The page of a trail without the values that the member may not see."""
+    unseen = unseen_by(work)
+    if not unseen:
+        return page
     content = orjson.loads(page)
     for row in content["items"]:
         row["changes"] = {key: kept for key, kept in row["changes"].items() if key not in unseen}

@@ -6,26 +6,34 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from erp.audit import queries
-from erp.audit.schemas import HistoryPage, HistoryQuery
+from erp.audit.schemas import DeletionPage, DeletionsQuery, HistoryPage, HistoryQuery
 from erp.kernel.exporting import also_as_files
 from erp.kernel.http import page, refuses, room_router
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import READING, may
 
-router = room_router("audit", "/api/audit")
+router = room_router("audit", "/api")
+Remembering = Annotated[Workspace, may("history:read")]
 
 
 @also_as_files(router)
 @router.get(
-    "/{kind}/{target_id}",
+    "/audit/{kind}/{target_id}",
     response_model=HistoryPage,
     responses=refuses(*READING),
 )
 async def list_history(
-    work: Annotated[Workspace, may("history:read")],
+    work: Remembering,
     kind: str,
     target_id: UUID,
     query: Annotated[HistoryQuery, Query()],
 ) -> Response:
     """What happened to one record, newest first; a deleted record keeps its history."""
     return page(await queries.list_history(work, kind, target_id, query))
+
+
+@also_as_files(router)
+@router.get("/deletions", response_model=DeletionPage, responses=refuses(*READING))
+async def list_deletions(work: Remembering, query: Annotated[DeletionsQuery, Query()]) -> Response:
+    """What was deleted since then, of all that one may read: the other half of every feed."""
+    return page(await queries.list_deletions(work, query))

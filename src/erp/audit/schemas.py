@@ -1,7 +1,10 @@
 """What crosses the border about history."""
 
-from typing import Any, Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
+
+from pydantic import AwareDatetime, Field
 
 from erp.kernel.fields import InstantOut, Output
 from erp.kernel.paging import Page, PageQuery
@@ -31,6 +34,35 @@ class AuditRowOut(Output):
     changes: dict[str, list[Any]]
     reason: str | None
     request_id: str | None
+
+
+class DeletionsQuery(PageQuery):
+    """Which deletions to tell, oldest first."""
+
+    since: Annotated[
+        AwareDatetime,
+        Field(description="Deleted since then; next time, send `next_since`"),
+    ]
+    kind: Annotated[str | None, Field(max_length=40, description="Such as `product`")] = None
+
+    @property
+    def updated_since(self) -> datetime:
+        """A deletion is a change that a feed tells of."""
+        return self.since
+
+
+class DeletionOut(Output):
+    """A record that is no more; what was part of it went with it."""
+
+    kind: str
+    id: UUID
+    at: InstantOut
+
+
+class DeletionPage(Page):
+    """Deletions, oldest first."""
+
+    items: list[DeletionOut]
 
 
 class HistoryPage(Page):

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import select  # noqa: TID251  users belong to no organization
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from erp.customers.actions import add_address, add_contact, create_customer
+from erp.customers.actions.customers import create_customer
+from erp.customers.actions.parts import add_address, add_contact
 from erp.customers.schemas import AddressIn, ContactIn, CustomerIn
 from erp.identity.actions.desk import Desk, open_desk
 from erp.identity.models import User

@@ -23,3 +23,19 @@ class BillingAddressExists(Conflict):
     """This customer has a billing address already."""
 
     pointer = "/kind"
+
+
+class CustomerMerged(Conflict):
+    """This customer was merged into another; work goes on there."""
+
+
+class AlreadyMerged(Conflict):
+    """This customer was merged into another already."""
+
+
+class MergeTouched(Conflict):
+    """What the merge brought was changed since; it cannot be undone any more."""
+
+
+class MergeUndone(Conflict):
+    """This merge was undone already."""

@@ -1,10 +1,10 @@
 """What crosses the border about customers."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from erp.kernel.fields import (
     ABSENT,
@@ -20,7 +20,7 @@ from erp.kernel.fields import (
     Output,
     Text,
 )
-from erp.kernel.paging import ArchivingQuery, Page
+from erp.kernel.paging import ArchivingQuery, Page, PageQuery
 
 
 def _compact(value: object) -> object:
@@ -97,9 +97,10 @@ class ContactEdit(Edit):
 
 
 class ContactOut(Output):
-    """A person to talk to."""
+    """A person to talk to; `customer_id` may be one that was absorbed."""
 
     id: UUID
+    customer_id: UUID
     name: str
     email: str | None
     phone: str | None
@@ -138,9 +139,10 @@ class AddressEdit(Edit):
 
 
 class AddressOut(Output):
-    """Where bills or goods go."""
+    """Where bills or goods go; `customer_id` may be one that was absorbed."""
 
     id: UUID
+    customer_id: UUID
     kind: AddressKind
     lines: str
     postal_code: str | None
@@ -186,6 +188,7 @@ class CustomerOut(Output):
     created_at: InstantOut
     updated_at: InstantOut
     archived_at: InstantOut | None
+    merged_into_id: UUID | None
 
 
 class CustomerRow(Output):
@@ -204,6 +207,7 @@ class CustomerRow(Output):
     created_at: InstantOut
     updated_at: InstantOut
     archived_at: InstantOut | None
+    merged_into_id: UUID | None
 
 
 class CustomerPage(Page):
@@ -231,3 +235,92 @@ class CustomerQuery(ArchivingQuery):
     currency: Annotated[str, Field(max_length=3)] | None = None
     number: Annotated[int, Field(ge=1, le=2**53)] | None = None
     email: Annotated[str, Field(max_length=254)] | None = None
+
+
+Mergeable = Literal[
+    "kind",
+    "name",
+    "company",
+    "email",
+    "phone",
+    "vat_id",
+    "buyer_reference",
+    "language",
+    "notes",
+    "currency",
+    "payment_days",
+    "tax_exempt",
+    "credit_limit",
+]
+
+
+class MergeIn(Input):
+    """Which customer is taken in, and whose value each field keeps: the survivor's if not said."""
+
+    absorbed_id: UUID
+    take: dict[Mergeable, Literal["survivor", "absorbed"]] = Field(default_factory=dict)
+
+
+class MergeRow(Output):
+    """A merge in a list; `taken` holds `[before, after]` of the survivor's fields."""
+
+    id: UUID
+    survivor_id: UUID
+    absorbed_id: UUID
+    taken: dict[str, list[Any]]
+    version: int
+    created_at: InstantOut
+    undone_at: InstantOut | None
+
+
+class MergeOut(MergeRow):
+    """A merge, and both customers as they are with it."""
+
+    survivor: CustomerOut
+    absorbed: CustomerOut
+
+
+class MergePage(Page):
+    """Merges of customers, newest first."""
+
+    items: list[MergeRow]
+
+
+class MergeQuery(PageQuery):
+    """Which merges to list."""
+
+    sort: Literal["-created_at", "created_at"] = "-created_at"
+    survivor_id: UUID | None = None
+    absorbed_id: UUID | None = None
+
+
+class TwinQuery(BaseModel):
+    """What is known of a customer; `besides` is the one that is being edited."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(max_length=200)] | None = None
+    email: Annotated[str, Field(max_length=254)] | None = None
+    vat_id: Annotated[str, Field(max_length=40)] | None = None
+    phone: Annotated[str, Field(max_length=40)] | None = None
+    besides: UUID | None = None
+
+
+class TwinOut(Output):
+    """A customer that may be the same, and by what."""
+
+    id: UUID
+    number: int
+    name: str
+    company: str | None
+    email: str | None
+    phone: str | None
+    vat_id: str | None
+    archived_at: InstantOut | None
+    same: list[Literal["name", "email", "vat_id", "phone"]]
+
+
+class TwinsOut(Output):
+    """Customers that may be the same, at most twenty."""
+
+    items: list[TwinOut]

@@ -7,7 +7,8 @@ connections that cannot write, the second queue for the one that can.
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from time import monotonic
 from typing import Annotated
 
 import psycopg
@@ -27,13 +28,22 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from erp.kernel import sqlite
 from erp.kernel.clock import Clock, utc_now
-from erp.kernel.errors import Conflict, DatabaseBusy, InUse, Refusal, Stale, UnknownReference
+from erp.kernel.errors import (
+    Conflict,
+    DatabaseBusy,
+    InUse,
+    Refusal,
+    Stale,
+    TookTooLong,
+    UnknownReference,
+)
 from erp.kernel.schema import Base, Timed, refusals_by_constraint
 from erp.kernel.walls import begin_by_hand
 
 Transaction = AbstractAsyncContextManager[AsyncSession]
 WAIT_SECONDS = 5.0
 LONG_READS = 2
+LONGEST_WRITE = timedelta(minutes=5)  # feeds lag behind by it, so that no commit is missed
 SERVER_OPTIONS = (
     "-c timezone=UTC -c statement_timeout=15s -c lock_timeout=5s "
     "-c idle_in_transaction_session_timeout=30s"
@@ -123,9 +133,11 @@ class Database:
         gate = self._gates[writes]
         await _wait_for_place(gate)
         session = self._sessions[writes]()
+        begun = monotonic()
         try:
             with translated():
                 yield session
+            _ensure_in_time(begun if writes else None)
             with translated(committing=writes):
                 await session.commit()  # gives the connection back
         except BaseException:
@@ -140,6 +152,11 @@ class Database:
         """Close every connection."""
         await self._reader.dispose()
         await self._writer.dispose()
+
+
+def _ensure_in_time(begun: float | None) -> None:
+    if begun is not None and monotonic() - begun > LONGEST_WRITE.total_seconds():
+        raise TookTooLong
 
 
 async def _wait_for_place(gate: asyncio.Semaphore) -> None:

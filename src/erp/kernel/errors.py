@@ -139,6 +139,10 @@ class DatabaseBusy(Unavailable):
     """The database is busy or restarting; try again."""
 
 
+class TookTooLong(Unavailable):
+    """The change took longer than five minutes and was not kept; make smaller ones."""
+
+
 class StillStarting(Unavailable):
     """The service is starting: its database is not ready yet."""
 

@@ -4,24 +4,21 @@ A room declares a `Listing` once. Its statements are built once per shape and ca
 from the driver to JSON bytes without entities in between (docs/performance.md says why).
 """
 
-import base64
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import (
     JSON,
     BindParameter,
     Boolean,
     ColumnElement,
-    Date,
     FromClause,
-    Integer,
     Select,
     bindparam,
     func,
@@ -32,14 +29,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
+from erp.kernel.cursors import Place, make_cursor, read_cursor
+from erp.kernel.db import LONGEST_WRITE
 from erp.kernel.errors import NotFound, wrong_field
+from erp.kernel.fields import InstantOut, rfc3339
 from erp.kernel.reading import read_raw
-from erp.kernel.schema import Id, Instant, Scaled, plain, unscaled
+from erp.kernel.schema import Scaled, plain, unscaled
 from erp.kernel.workspace import Workspace
 
 AnySelect = Select[*tuple[Any, ...]]
 Encode = Callable[[Sequence[Any]], dict[str, Any]]
 EXACT_COUNT = 10_000
+FEED = "updated_at"
 WORDS = 6
 
 
@@ -62,19 +63,32 @@ class PageQuery(BaseModel):
     q: Annotated[str | None, Field(max_length=200, description="Words that must occur")] = None
 
 
-class ArchivingQuery(PageQuery):
+class FeedQuery(PageQuery):
+    """A list that can also be followed: what changed since, in the order of the changes."""
+
+    updated_since: Annotated[
+        AwareDatetime | None,
+        Field(
+            description="Archived and live records changed since then, oldest change first; "
+            "next time, send `next_since`. A record may come again, none is left out"
+        ),
+    ] = None
+
+
+class ArchivingQuery(FeedQuery):
     """A list whose records can be archived."""
 
     archived: Annotated[bool, Field(description="Archived records instead of live ones")] = False
 
 
 class Page(BaseModel):
-    """One page of a list; `total` and `total_is_capped` stand only where a count was asked for."""
+    """One page of a list; what has a default stands only where it was asked for."""
 
     limit: int
     next_cursor: str | None
     total: int | None = None
     total_is_capped: bool | None = None
+    next_since: InstantOut | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -106,6 +120,7 @@ class Shape:
     words: int
     archived: bool | None
     is_continued: bool
+    is_feed: bool
     without: frozenset[str]
 
 
@@ -128,22 +143,39 @@ async def fetch_page(
     and what columns compare with, such as the present day.
     """
     words = plain(query.q or "").split()[:WORDS]
+    since = _read_since(query)
     values = {name: getattr(query, name, None) for name in listing.filters} | fixed
     shape = Shape(
-        sort=getattr(query, "sort", next(iter(listing.sorts))),
+        sort=FEED if since else getattr(query, "sort", next(iter(listing.sorts))),
         filters=tuple(name for name in listing.filters if values[name] is not None),
         words=len(words),
-        archived=getattr(query, "archived", None),
+        archived=_wanted_archived(query, is_feed=since is not None),
         is_continued=query.cursor is not None,
+        is_feed=since is not None,
         without=without,
     )
     parameters = fixed | {name: values[name] for name in shape.filters}
     parameters |= {f"word_{index}": _pattern(word) for index, word in enumerate(words)}
-    parameters["organization"] = work.organization_id
+    parameters |= {"organization": work.organization_id, "since": since}
     page = await _read_rows(work, listing, query, shape, parameters)
     if query.count:
         page |= await _count(work, listing, shape, parameters, exact=query.count == "exact")
     return orjson.dumps(page, option=orjson.OPT_UTC_Z)
+
+
+def _read_since(query: PageQuery) -> datetime | None:
+    since: datetime | None = getattr(query, "updated_since", None)
+    if since is not None:
+        for name in {"sort", "offset"} & query.model_fields_set:
+            raise wrong_field(f"?{name}", "not_in_a_feed", "A feed has an order of its own")
+    return since
+
+
+def _wanted_archived(query: PageQuery, *, is_feed: bool) -> bool | None:
+    """A feed tells of archiving, too, unless it was asked for one side alone."""
+    if is_feed and "archived" not in query.model_fields_set:
+        return None
+    return getattr(query, "archived", None)
 
 
 async def fetch_one(
@@ -169,9 +201,13 @@ async def fetch_one(
 async def _read_rows(
     work: Workspace, listing: Listing, query: PageQuery, shape: Shape, parameters: dict[str, Any]
 ) -> dict[str, Any]:
-    bounds = {"rows": query.limit + 1, "skipped": query.offset}
+    bounds: dict[str, Any] = {"rows": query.limit + 1, "skipped": query.offset}
+    begun = work.now() if shape.is_feed else None  # before the statement: later commits come later
     if query.cursor is not None:
-        bounds |= _read_cursor(query.cursor, shape.sort, listing)
+        kind = listing.sorts[shape.sort.removeprefix("-")].type
+        place = read_cursor(query.cursor, shape.sort, kind, is_feed=shape.is_feed)
+        bounds |= {"last": place.last, "last_id": place.last_id}
+        begun = place.begun
     statement, encode = _page_statement(listing, shape)
     found = await read_raw(work.session, statement, parameters | bounds)
     rows = found[: query.limit]
@@ -179,11 +215,13 @@ async def _read_rows(
     items = [encode(row) for row in rows]
     if listing.attach and items:
         await listing.attach(work, items)
-    return {
+    last = Place(rows[-1][-2], str(rows[-1][-1]), begun) if more else None
+    page = {
         "items": items,
         "limit": query.limit,
-        "next_cursor": make_cursor(shape.sort, rows[-1][-2], rows[-1][-1]) if more else None,
+        "next_cursor": last and make_cursor(shape.sort, last),
     }
+    return page | ({"next_since": rfc3339(begun - LONGEST_WRITE)} if begun else {})
 
 
 async def _count(
@@ -197,7 +235,7 @@ async def _count(
 @lru_cache(maxsize=1024)
 def _record_statement(listing: Listing, without: frozenset[str]) -> tuple[AnySelect, Encode]:
     shown = {name: each for name, each in listing.columns.items() if name not in without}
-    shape = Shape("id", (), 0, None, is_continued=False, without=without)
+    shape = Shape("id", (), 0, None, is_continued=False, is_feed=False, without=without)
     record = _filtered(_select_raw([*shown.values()]), listing, shape)
     return record.where(listing.table.c.id == bindparam("id")), _encoder(listing, shown)
 
@@ -241,6 +279,8 @@ def _filtered(statement: AnySelect, listing: Listing, shape: Shape) -> AnySelect
     statement = statement.select_from(source)
     statement = statement.where(table.c.organization_id == bindparam("organization"))
     statement = statement.where(*(listing.filters[name] for name in shape.filters))
+    if shape.is_feed:
+        statement = statement.where(listing.sorts[FEED] >= bindparam("since"))
     if shape.archived is not None:
         archived_at = table.c.archived_at
         statement = statement.where(
@@ -288,36 +328,3 @@ CONVERTERS: tuple[tuple[type[TypeEngine[Any] | TypeDecorator[Any]], Callable[[An
 def _pattern(word: str) -> str:
     escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
-
-
-def make_cursor(sort: str, value: Any, last_id: UUID | str) -> str:
-    """Where a list goes on after the row with this value and id."""
-    shown = value.isoformat() if isinstance(value, date) else value
-    return base64.urlsafe_b64encode(orjson.dumps([sort, shown, str(last_id)])).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str, sort: str, listing: Listing) -> dict[str, Any]:
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        made_for, last, last_id = orjson.loads(base64.urlsafe_b64decode(padded))
-        _ensure_fits(listing.sorts[made_for.removeprefix("-")].type, last)
-        if made_for == sort:
-            return {"last": last, "last_id": str(UUID(last_id))}
-    except (ValueError, TypeError, AttributeError, KeyError):
-        pass
-    raise wrong_field("?cursor", "cursor_invalid", "Use next_cursor with the same sort")
-
-
-def _ensure_fits(kind: TypeEngine[Any], last: Any) -> None:
-    """A cursor may be made up: what the database could not compare is refused here."""
-    if isinstance(kind, Instant):
-        datetime.fromisoformat(last)
-    elif isinstance(kind, Date):
-        date.fromisoformat(last)
-    elif isinstance(kind, Id):
-        UUID(last)
-    elif isinstance(kind, Scaled | Integer):
-        if type(last) is not int or abs(last) >= 2**63:
-            raise ValueError(last)
-    elif not isinstance(last, str) or "\0" in last:
-        raise ValueError(last)

@@ -87,7 +87,7 @@ def _run(connection: Connection, sql: str, values: Any) -> list[Any]:
 def _prepare(statement: Select[Any], dialect: Dialect) -> Prepared:
     compiled: Any = statement.compile(dialect=dialect)
     columns = list(statement.selected_columns)
-    writers = [(name, _writer(bind.type, dialect)) for name, bind in compiled.binds.items()]
+    writers = [(name, _writer(bind.type, dialect)) for bind, name in compiled.bind_names.items()]
     readers = [(index, _reader(column.type, dialect)) for index, column in enumerate(columns)]
     return Prepared(
         sql=compiled.string,

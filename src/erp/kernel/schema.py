@@ -266,9 +266,12 @@ def unique(
     )
 
 
-def sorted_by(*columns: str, name: str | None = None) -> Index:
+def sorted_by(*columns: str, where: str | None = None, name: str | None = None) -> Index:
     """An index that serves a list's order within one organization; long ones need a `name`."""
-    return Index(name, "organization_id", *columns)
+    if where is None:
+        return Index(name, "organization_id", *columns)
+    some: Any = {f"{backend}_where": text(where) for backend in ("sqlite", "postgresql")}
+    return Index(name, "organization_id", *columns, **some)
 
 
 def one_of(column: str, *words: str) -> CheckConstraint:

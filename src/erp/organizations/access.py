@@ -51,6 +51,7 @@ from erp.organizations.models import Member, Organization
 Permission = Literal[
     "customers:read",
     "customers:write",
+    "customers:merge",
     "products:read",
     "products:write",
     "products:costs",
@@ -88,7 +89,7 @@ _ADMINS = {
     *("members:invite", "members:write", "organization:write"),
     *("directory:read", "directory:write"),
 }
-_MANAGERS = {"products:costs", "members:read", "reports:money"}
+_MANAGERS = {"customers:merge", "products:costs", "members:read", "reports:money"}
 _EVERYONE = set(get_args(Permission)) - _MANAGERS - _ADMINS
 PERMISSIONS: dict[str, frozenset[str]] = {
     "user": frozenset(_EVERYONE),

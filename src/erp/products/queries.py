@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import and_, func
 
 from erp.kernel.paging import Listing, fetch_one, fetch_page, given
 from erp.kernel.schema import bare, fold
@@ -159,13 +159,14 @@ async def find_twins(work: Workspace, query: TwinQuery) -> list[TwinOut]:
         "name": (Product.twin_key, bare(query.name or "")),
     }
     asked = {word: (column, key) for word, (column, key) in keys.items() if key}
-    if not asked:
-        return []
-    twins = work.select(Product).where(or_(*(column == key for column, key in asked.values())))
+    twins = work.select(Product).limit(TWINS)
     if query.besides:
         twins = twins.where(Product.id != query.besides)
-    found = await work.session.scalars(twins.order_by(Product.number).limit(TWINS))
-    return [_as_twin(each, asked) for each in found]
+    found: set[Product] = set()
+    for column, key in asked.values():  # one by one, each by its index
+        found.update(await work.session.scalars(twins.where(column == key)))
+    nearest = sorted(found, key=lambda each: each.number)[:TWINS]
+    return [_as_twin(each, asked) for each in nearest]
 
 
 def _as_twin(product: Product, asked: dict[str, tuple[Any, str]]) -> TwinOut:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from erp.kernel.fields import ABSENT, DecimalOut, Edit, Input, InstantOut, Output, Text, UnitPrice
-from erp.kernel.paging import ArchivingQuery, Page, PageQuery
+from erp.kernel.paging import ArchivingQuery, FeedQuery, Page
 
 Kind = Literal["goods", "service"]
 Name = Annotated[str, Text(200)]
@@ -123,7 +123,7 @@ class CategoryPage(Page):
     items: list[CategoryOut]
 
 
-class CategoryQuery(PageQuery):
+class CategoryQuery(FeedQuery):
     """How to list categories; `path` goes down each branch before the next."""
 
     sort: Literal["path", "-path", "updated_at", "-updated_at"] = "path"

@@ -542,6 +542,15 @@ export const constraints = {
       "type": "string"
     }
   },
+  "MergeIn": {
+    "absorbed_id": {
+      "required": true,
+      "type": "string"
+    },
+    "take": {
+      "type": "object"
+    }
+  },
   "MoveIn": {
     "state_id": {
       "required": true,
@@ -1294,6 +1303,7 @@ export const problemCodes = [
   "account_link_required",
   "ace_account_locked",
   "ace_password_expired",
+  "already_merged",
   "api_key_invalid",
   "api_key_limit",
   "api_key_refused",
@@ -1306,6 +1316,7 @@ export const problemCodes = [
   "csrf_failed",
   "customer_archived",
   "customer_email_taken",
+  "customer_merged",
   "database_busy",
   "day_too_long",
   "directory_account_taken",
@@ -1330,6 +1341,8 @@ export const problemCodes = [
   "last_admin",
   "malformed",
   "member_exists",
+  "merge_touched",
+  "merge_undone",
   "no_timer",
   "not_allowed",
   "not_found",
@@ -1386,6 +1399,7 @@ export type ProblemCode = (typeof problemCodes)[number];
 
 export const permissions = [
   "comments:write",
+  "customers:merge",
   "customers:read",
   "customers:write",
   "directory:read",

@@ -436,6 +436,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Duplicates
+         * @description Customers that may be the one at hand, archived ones too.
+         */
+        get: operations["customers_list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{customer_id}": {
         parameters: {
             query?: never;
@@ -678,6 +698,106 @@ export interface paths {
          * @description Change the fields that are sent; null clears one.
          */
         patch: operations["customers_change_address"];
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Customers
+         * @description Take another customer into this one; nothing is moved, so it can be undone.
+         */
+        post: operations["customers_merge_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-merges.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Merges Csv
+         * @description The whole list as CSV: the same filters, all rows.
+         */
+        get: operations["customers_list_merges_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-merges.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Merges Xlsx
+         * @description The whole list as XLSX: the same filters, all rows.
+         */
+        get: operations["customers_list_merges_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Merges
+         * @description Merges of customers, newest first; undone ones too.
+         */
+        get: operations["customers_list_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-merges/{merge_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Merge
+         * @description Take the two apart again, as long as nothing the merge brought was changed since.
+         */
+        post: operations["customers_undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/projects.csv": {
@@ -2352,6 +2472,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deletions.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deletions Csv
+         * @description The whole list as CSV: the same filters, all rows.
+         */
+        get: operations["audit_list_deletions_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deletions.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deletions Xlsx
+         * @description The whole list as XLSX: the same filters, all rows.
+         */
+        get: operations["audit_list_deletions_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deletions
+         * @description What was deleted since then, of all that one may read: the other half of every feed.
+         */
+        get: operations["audit_list_deletions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -2484,7 +2664,7 @@ export interface components {
         };
         /**
          * AddressOut
-         * @description Where bills or goods go.
+         * @description Where bills or goods go; `customer_id` may be one that was absorbed.
          */
         AddressOut: {
             /**
@@ -2492,6 +2672,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
             /**
              * Kind
              * @enum {string}
@@ -2526,7 +2711,7 @@ export interface components {
             /** Name */
             name: string;
             /** Scopes */
-            scopes: ("customers:read" | "customers:write" | "products:read" | "products:write" | "products:costs" | "time:read" | "time:write" | "history:read" | "projects:read" | "projects:write" | "tasks:read" | "tasks:write" | "comments:write" | "reports:money" | "members:read" | "members:invite" | "members:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "directory:read" | "directory:write")[];
+            scopes: ("customers:read" | "customers:write" | "customers:merge" | "products:read" | "products:write" | "products:costs" | "time:read" | "time:write" | "history:read" | "projects:read" | "projects:write" | "tasks:read" | "tasks:write" | "comments:write" | "reports:money" | "members:read" | "members:invite" | "members:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "directory:read" | "directory:write")[];
             /** Expires In Days */
             expires_in_days: number;
         };
@@ -2745,6 +2930,8 @@ export interface components {
             total?: number | null;
             /** Total Is Capped */
             total_is_capped?: boolean | null;
+            /** Next Since */
+            next_since?: string | null;
             /** Items */
             items: components["schemas"]["CategoryOut"][];
         };
@@ -2934,6 +3121,8 @@ export interface components {
             total?: number | null;
             /** Total Is Capped */
             total_is_capped?: boolean | null;
+            /** Next Since */
+            next_since?: string | null;
             /** Items */
             items: components["schemas"]["CommentOut"][];
         };
@@ -2981,7 +3170,7 @@ export interface components {
         };
         /**
          * ContactOut
-         * @description A person to talk to.
+         * @description A person to talk to; `customer_id` may be one that was absorbed.
          */
         ContactOut: {
             /**
@@ -2989,6 +3178,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
             /** Name */
             name: string;
             /** Email */
@@ -3223,6 +3417,8 @@ export interface components {
             updated_at: string;
             /** Archived At */
             archived_at: string | null;
+            /** Merged Into Id */
+            merged_into_id: string | null;
         };
         /**
          * CustomerPage
@@ -3237,6 +3433,8 @@ export interface components {
             total?: number | null;
             /** Total Is Capped */
             total_is_capped?: boolean | null;
+            /** Next Since */
+            next_since?: string | null;
             /** Items */
             items: components["schemas"]["CustomerRow"][];
         };
@@ -3285,6 +3483,45 @@ export interface components {
             updated_at: string;
             /** Archived At */
             archived_at: string | null;
+            /** Merged Into Id */
+            merged_into_id: string | null;
+        };
+        /**
+         * DeletionOut
+         * @description A record that is no more; what was part of it went with it.
+         */
+        DeletionOut: {
+            /** Kind */
+            kind: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            at: string;
+        };
+        /**
+         * DeletionPage
+         * @description Deletions, oldest first.
+         */
+        DeletionPage: {
+            /** Limit */
+            limit: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Total Is Capped */
+            total_is_capped?: boolean | null;
+            /** Next Since */
+            next_since?: string | null;
+            /** Items */
+            items: components["schemas"]["DeletionOut"][];
         };
         /**
          * DeviceOut
@@ -3515,6 +3752,8 @@ export interface components {
             total?: number | null;
             /** Total Is Capped */
             total_is_capped?: boolean | null;
+            /** Next Since */
+            next_since?: string | null;
             /** Items */
             items: components["schemas"]["AuditRowOut"][];
         };
@@ -3680,6 +3919,8 @@ export interface components {
             total?: number | null;
             /** Total Is Capped */
             total_is_capped?: boolean | null;
+            /** Next Since */
+            next_since?: string | null;
             /** Items */
             items: components["schemas"]["LogOut"][];
         };
@@ -3803,6 +4044,111 @@ export interface components {
             member_number: number;
             /** Permissions */
             permissions: string[];
+        };
+        /**
+         * MergeIn
+         * @description Which customer is taken in, and whose value each field keeps: the survivor's if not said.
+         */
+        MergeIn: {
+            /**
+             * Absorbed Id
+             * Format: uuid
+             */
+            absorbed_id: string;
+            /** Take */
+            take?: {
+                [key: string]: "survivor" | "absorbed";
+            };
+        };
+        /**
+         * MergeOut
+         * @description A merge, and both customers as they are with it.
+         */
+        MergeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Survivor Id
+             * Format: uuid
+             */
+            survivor_id: string;
+            /**
+             * Absorbed Id
+             * Format: uuid
+             */
+            absorbed_id: string;
+            /** Taken */
+            taken: {
+                [key: string]: unknown[];
+            };
+            /** Version */
+            version: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            created_at: string;
+            /** Undone At */
+            undone_at: string | null;
+            survivor: components["schemas"]["CustomerOut"];
+            absorbed: components["schemas"]["CustomerOut"];
+        };
+        /**
+         * MergePage
+         * @description Merges of customers, newest first.
+         */
+        MergePage: {
+            /** Limit */
+            limit: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Total Is Capped */
+            total_is_capped?: boolean | null;
+            /** Next Since */
+            next_since?: string | null;
+            /** Items */
+            items: components["schemas"]["MergeRow"][];
+        };
+        /**
+         * MergeRow
+         * @description A merge in a list; `taken` holds `[before, after]` of the survivor's fields.
+         */
+        MergeRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Survivor Id
+             * Format: uuid
+             */
+            survivor_id: string;
+            /**
+             * Absorbed Id
+             * Format: uuid
+             */
+            absorbed_id: string;
+            /** Taken */
+            taken: {
+                [key: string]: unknown[];
+            };
+            /** Version */
+            version: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            created_at: string;
+            /** Undone At */
+            undone_at: string | null;
         };
         /**
          * MoveIn
@@ -4143,6 +4489,8 @@ export interface components {
             total?: number | null;
             /** Total Is Capped */
             total_is_capped?: boolean | null;
+            /** Next Since */
+            next_since?: string | null;
             /** Items */
             items: components["schemas"]["ProductRow"][];
         };
@@ -4360,6 +4708,8 @@ export interface components {
             total?: number | null;
             /** Total Is Capped */
             total_is_capped?: boolean | null;
+            /** Next Since */
+            next_since?: string | null;
             /** Items */
             items: components["schemas"]["ProjectRow"][];
         };
@@ -4924,6 +5274,8 @@ export interface components {
             total?: number | null;
             /** Total Is Capped */
             total_is_capped?: boolean | null;
+            /** Next Since */
+            next_since?: string | null;
             /** Items */
             items: components["schemas"]["TaskRow"][];
         };
@@ -5213,6 +5565,8 @@ export interface components {
             total?: number | null;
             /** Total Is Capped */
             total_is_capped?: boolean | null;
+            /** Next Since */
+            next_since?: string | null;
             /** Items */
             items: components["schemas"]["TimeEntryOut"][];
         };
@@ -5288,37 +5642,6 @@ export interface components {
              * @description Seconds the access token lives
              */
             expires_in?: number | null;
-        };
-        /**
-         * TwinOut
-         * @description A product that may be the same, and by what.
-         */
-        TwinOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Number */
-            number: number;
-            /** Name */
-            name: string;
-            /** Sku */
-            sku: string | null;
-            /** Barcode */
-            barcode: string | null;
-            /** Archived At */
-            archived_at: string | null;
-            /** Same */
-            same: ("sku" | "barcode" | "name")[];
-        };
-        /**
-         * TwinsOut
-         * @description Products that may be the same, at most twenty.
-         */
-        TwinsOut: {
-            /** Items */
-            items: components["schemas"]["TwinOut"][];
         };
         /**
          * UnitEdit
@@ -5539,6 +5862,72 @@ export interface components {
             password_rule: components["schemas"]["PasswordRule"];
         };
         /**
+         * TwinOut
+         * @description A customer that may be the same, and by what.
+         */
+        erp__customers__schemas__TwinOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            /** Name */
+            name: string;
+            /** Company */
+            company: string | null;
+            /** Email */
+            email: string | null;
+            /** Phone */
+            phone: string | null;
+            /** Vat Id */
+            vat_id: string | null;
+            /** Archived At */
+            archived_at: string | null;
+            /** Same */
+            same: ("name" | "email" | "vat_id" | "phone")[];
+        };
+        /**
+         * TwinsOut
+         * @description Customers that may be the same, at most twenty.
+         */
+        erp__customers__schemas__TwinsOut: {
+            /** Items */
+            items: components["schemas"]["erp__customers__schemas__TwinOut"][];
+        };
+        /**
+         * TwinOut
+         * @description A product that may be the same, and by what.
+         */
+        erp__products__schemas__TwinOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            /** Name */
+            name: string;
+            /** Sku */
+            sku: string | null;
+            /** Barcode */
+            barcode: string | null;
+            /** Archived At */
+            archived_at: string | null;
+            /** Same */
+            same: ("sku" | "barcode" | "name")[];
+        };
+        /**
+         * TwinsOut
+         * @description Products that may be the same, at most twenty.
+         */
+        erp__products__schemas__TwinsOut: {
+            /** Items */
+            items: components["schemas"]["erp__products__schemas__TwinOut"][];
+        };
+        /**
          * Problem
          * @description Why a request was refused (RFC 9457).
          */
@@ -5582,6 +5971,8 @@ export interface operations {
                 count?: string | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 /** @description Archived records instead of live ones */
                 archived?: boolean;
                 sort?: "name" | "-name" | "number" | "-number" | "sku" | "-sku" | "sale_price" | "-sale_price" | "created_at" | "-created_at" | "updated_at" | "-updated_at";
@@ -5720,6 +6111,8 @@ export interface operations {
                 count?: string | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 /** @description Archived records instead of live ones */
                 archived?: boolean;
                 sort?: "name" | "-name" | "number" | "-number" | "sku" | "-sku" | "sale_price" | "-sale_price" | "created_at" | "-created_at" | "updated_at" | "-updated_at";
@@ -5862,6 +6255,8 @@ export interface operations {
                 count?: ("true" | "exact") | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 /** @description Archived records instead of live ones */
                 archived?: boolean;
                 sort?: "name" | "-name" | "number" | "-number" | "sku" | "-sku" | "sale_price" | "-sale_price" | "created_at" | "-created_at" | "updated_at" | "-updated_at";
@@ -6323,7 +6718,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TwinsOut"];
+                    "application/json": components["schemas"]["erp__products__schemas__TwinsOut"];
                 };
             };
             /** @description The request could not be read. */
@@ -7977,6 +8372,8 @@ export interface operations {
                 count?: string | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 sort?: "path" | "-path" | "updated_at" | "-updated_at";
                 parent_id?: string | null;
             };
@@ -8105,6 +8502,8 @@ export interface operations {
                 count?: string | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 sort?: "path" | "-path" | "updated_at" | "-updated_at";
                 parent_id?: string | null;
             };
@@ -8237,6 +8636,8 @@ export interface operations {
                 count?: ("true" | "exact") | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 sort?: "path" | "-path" | "updated_at" | "-updated_at";
                 parent_id?: string | null;
             };
@@ -8836,6 +9237,8 @@ export interface operations {
                 count?: string | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 /** @description Archived records instead of live ones */
                 archived?: boolean;
                 sort?: "name" | "-name" | "number" | "-number" | "email" | "-email" | "created_at" | "-created_at" | "updated_at" | "-updated_at";
@@ -8969,6 +9372,8 @@ export interface operations {
                 count?: string | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 /** @description Archived records instead of live ones */
                 archived?: boolean;
                 sort?: "name" | "-name" | "number" | "-number" | "email" | "-email" | "created_at" | "-created_at" | "updated_at" | "-updated_at";
@@ -9106,6 +9511,8 @@ export interface operations {
                 count?: ("true" | "exact") | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 /** @description Archived records instead of live ones */
                 archived?: boolean;
                 sort?: "name" | "-name" | "number" | "-number" | "email" | "-email" | "created_at" | "-created_at" | "updated_at" | "-updated_at";
@@ -9510,6 +9917,119 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "idempotency_key_reused" | "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    customers_list_duplicates: {
+        parameters: {
+            query?: {
+                name?: string | null;
+                email?: string | null;
+                vat_id?: string | null;
+                phone?: string | null;
+                besides?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["erp__customers__schemas__TwinsOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
                     };
                 };
             };
@@ -10188,7 +10708,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Another customer has this e-mail address. */
+            /** @description Another customer has this e-mail address. · This customer was merged into another; work goes on there. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10196,7 +10716,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "customer_email_taken";
+                        code?: "customer_email_taken" | "customer_merged";
                     };
                 };
             };
@@ -11928,6 +12448,715 @@ export interface operations {
             };
         };
     };
+    customers_merge_customers: {
+        parameters: {
+            query?: {
+                /** @description Answer what would be, and write nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The `ETag` that was read, such as `"3"` */
+                "if-match"?: string | null;
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Another customer has this e-mail address. · The same request is still running; ask again in a moment. · This customer is archived; restore it first. · This customer was merged into another already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "already_merged" | "customer_archived" | "customer_email_taken" | "request_in_flight";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    customers_list_merges_csv: {
+        parameters: {
+            query?: {
+                /** @description Begin with a byte order mark, as some spreadsheets want it */
+                bom?: boolean;
+                /** @description The decimal sign; with `comma`, semicolons part the fields */
+                decimal?: "point" | "comma";
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-created_at" | "created_at";
+                survivor_id?: string | null;
+                absorbed_id?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    customers_list_merges_xlsx: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-created_at" | "created_at";
+                survivor_id?: string | null;
+                absorbed_id?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    customers_list_merges: {
+        parameters: {
+            query?: {
+                /** @description Rows per page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description Rows to skip; not with a cursor */
+                offset?: number;
+                /** @description `true` adds `total`, exact to 10,000; `exact` counts to the end */
+                count?: ("true" | "exact") | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-created_at" | "created_at";
+                survivor_id?: string | null;
+                absorbed_id?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePage"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    customers_undo_merge: {
+        parameters: {
+            query?: {
+                /** @description Answer what would be, and write nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                merge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Another customer has this e-mail address. · The same request is still running; ask again in a moment. · This merge was undone already. · What the merge brought was changed since; it cannot be undone any more. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "customer_email_taken" | "merge_touched" | "merge_undone" | "request_in_flight";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
     projects_list_projects_csv: {
         parameters: {
             query?: {
@@ -11941,6 +13170,8 @@ export interface operations {
                 count?: string | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 /** @description Archived records instead of live ones */
                 archived?: boolean;
                 sort?: "name" | "-name" | "code" | "-code" | "number" | "-number" | "due_on" | "-due_on" | "created_at" | "-created_at" | "updated_at" | "-updated_at";
@@ -12079,6 +13310,8 @@ export interface operations {
                 count?: string | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 /** @description Archived records instead of live ones */
                 archived?: boolean;
                 sort?: "name" | "-name" | "code" | "-code" | "number" | "-number" | "due_on" | "-due_on" | "created_at" | "-created_at" | "updated_at" | "-updated_at";
@@ -12221,6 +13454,8 @@ export interface operations {
                 count?: ("true" | "exact") | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 /** @description Archived records instead of live ones */
                 archived?: boolean;
                 sort?: "name" | "-name" | "code" | "-code" | "number" | "-number" | "due_on" | "-due_on" | "created_at" | "-created_at" | "updated_at" | "-updated_at";
@@ -25269,6 +26504,392 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    audit_list_deletions_csv: {
+        parameters: {
+            query: {
+                /** @description Begin with a byte order mark, as some spreadsheets want it */
+                bom?: boolean;
+                /** @description The decimal sign; with `comma`, semicolons part the fields */
+                decimal?: "point" | "comma";
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                /** @description Deleted since then; next time, send `next_since` */
+                since: string;
+                /** @description Such as `product` */
+                kind?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    audit_list_deletions_xlsx: {
+        parameters: {
+            query: {
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                /** @description Deleted since then; next time, send `next_since` */
+                since: string;
+                /** @description Such as `product` */
+                kind?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    audit_list_deletions: {
+        parameters: {
+            query: {
+                /** @description Rows per page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description Rows to skip; not with a cursor */
+                offset?: number;
+                /** @description `true` adds `total`, exact to 10,000; `exact` counts to the end */
+                count?: ("true" | "exact") | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                /** @description Deleted since then; next time, send `next_since` */
+                since: string;
+                /** @description Such as `product` */
+                kind?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionPage"];
                 };
             };
             /** @description The request could not be read. */

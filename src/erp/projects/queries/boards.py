@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, not_
 
-from erp.kernel.paging import make_cursor
+from erp.kernel.cursors import Place, make_cursor
 from erp.kernel.workspace import Workspace
 from erp.projects.models import Project, Task, TaskAssignee
 from erp.projects.queries.states import list_states
@@ -71,4 +71,6 @@ async def _first_cards(
 
 def _cursor(tasks: list[dict[str, Any]]) -> str | None:
     """Where the list of the column's tasks, sorted by position, goes on."""
-    return make_cursor("position", tasks[-1]["position"], tasks[-1]["id"]) if tasks else None
+    if not tasks:
+        return None
+    return make_cursor("position", Place(tasks[-1]["position"], tasks[-1]["id"], None))

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from erp.customers.actions import add_address, create_customer
+from erp.customers.actions.customers import create_customer
+from erp.customers.actions.parts import add_address
 from erp.customers.models import Customer
 from erp.customers.schemas import AddressIn, CustomerIn
 from erp.kernel.schema import TenantOwned

@@ -1,38 +1,33 @@
-"""What people do with customers, their contacts and addresses."""
+"""Customers: made, changed, archived, restored and removed."""
 
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from erp.audit.actions import as_json, changes_of, ensure_unchanged, record
 from erp.customers.models import Address, Contact, Customer
-from erp.customers.schemas import (
-    AddressEdit,
-    AddressIn,
-    AddressOut,
-    ContactEdit,
-    ContactIn,
-    ContactOut,
-    CustomerEdit,
-    CustomerIn,
-    CustomerOut,
-)
+from erp.customers.queries import family_of
+from erp.customers.schemas import CustomerEdit, CustomerIn, CustomerOut
 from erp.kernel.batch import Batch, BatchOut, ChangeItem, CreateItem, Done, VerbItem, run_batch
-from erp.kernel.errors import NotFound
-from erp.kernel.fields import Edit, Input, Output
-from erp.kernel.schema import new_id, snake_case
+from erp.kernel.schema import new_id
 from erp.kernel.workspace import Workspace
 from erp.organizations.numbering import take_number
 
-Part = TypeVar("Part", Contact, Address)
-WITH_PARTS = (selectinload(Customer.contacts), selectinload(Customer.addresses))
-
 
 async def get_customer(work: Workspace, customer_id: UUID, *, lock: bool = False) -> Customer:
-    """The customer with contacts and addresses."""
-    return await work.get(Customer, customer_id, lock=lock, options=WITH_PARTS)
+    """The customer with contacts and addresses, those of whom it absorbed included."""
+    customer = await work.get(Customer, customer_id, lock=lock)
+    family = await family_of(work, customer.id)
+    contacts = work.select(Contact).where(Contact.customer_id.in_(family))
+    addresses = work.select(Address).where(Address.customer_id.in_(family))
+    for name, query in (
+        ("contacts", contacts.order_by(Contact.name, Contact.id)),
+        ("addresses", addresses.order_by(Address.kind, Address.id)),
+    ):
+        set_committed_value(customer, name, list(await work.session.scalars(query)))
+    return customer
 
 
 async def create_customer(work: Workspace, given: CustomerIn) -> Customer:
@@ -72,8 +67,9 @@ async def archive_customer(work: Workspace, customer_id: UUID, version: int | No
 
 
 async def restore_customer(work: Workspace, customer_id: UUID, version: int | None) -> Customer:
-    """Bring an archived customer back. Raises `CustomerEmailTaken` if its address is in use now."""
+    """Bring an archived customer back. Raises `CustomerEmailTaken`, `CustomerMerged`."""
     customer = await _lock(work, customer_id, version)
+    customer.ensure_unmerged()
     if customer.archived_at is not None:
         customer.archived_at = None
         record(work, "customer.restored", customer)
@@ -108,40 +104,6 @@ async def save_batch(work: Workspace, batch: Batch[CustomerIn, CustomerEdit]) ->
     return await run_batch(work, batch.items, run, all_or_nothing=batch.all_or_nothing)
 
 
-async def add_contact(work: Workspace, customer_id: UUID, given: ContactIn) -> Contact:
-    """A new contact. Raises `PrimaryContactExists`."""
-    return await _add_part(work, Contact, customer_id, given)
-
-
-async def change_contact(
-    work: Workspace, place: tuple[UUID, UUID], edit: ContactEdit, version: int | None
-) -> Contact:
-    """Change what was sent. Raises `Stale`, `PrimaryContactExists`."""
-    return await _change_part(work, Contact, place, edit, version)
-
-
-async def add_address(work: Workspace, customer_id: UUID, given: AddressIn) -> Address:
-    """A new address. Raises `BillingAddressExists`."""
-    return await _add_part(work, Address, customer_id, given)
-
-
-async def change_address(
-    work: Workspace, place: tuple[UUID, UUID], edit: AddressEdit, version: int | None
-) -> Address:
-    """Change what was sent. Raises `Stale`, `BillingAddressExists`."""
-    return await _change_part(work, Address, place, edit, version)
-
-
-async def delete_part(
-    work: Workspace, kind: type[Part], place: tuple[UUID, UUID], version: int | None
-) -> None:
-    """Remove a contact or an address."""
-    part = await _lock_part(work, kind, place, version)
-    told = {column: [kept, None] for column, kept in _shown(part).items() if column != "version"}
-    record(work, f"{snake_case(kind.__name__)}.deleted", part, changes=told)
-    await work.session.delete(part)
-
-
 def _told(customer: Customer, limit: Decimal | None) -> dict[str, list[Any]]:
     """What changed, with the credit limit as the amount that clients know; `limit` was before."""
     told = changes_of(customer)
@@ -153,44 +115,10 @@ def _told(customer: Customer, limit: Decimal | None) -> dict[str, list[Any]]:
 
 async def _lock(work: Workspace, customer_id: UUID, version: int | None) -> Customer:
     customer = await get_customer(work, customer_id, lock=True)
-    await ensure_unchanged(work, customer, version, lambda: _json(CustomerOut, customer))
+    await ensure_unchanged(work, customer, version, lambda: show_json(customer))
     return customer
 
 
-async def _add_part(work: Workspace, kind: type[Part], customer_id: UUID, given: Input) -> Part:
-    await work.get(Customer, customer_id)
-    part = work.add(kind(id=new_id(), customer_id=customer_id, **given.model_dump()))
-    record(work, f"{snake_case(kind.__name__)}.created", part)
-    await work.session.flush()  # the answer shows the version
-    return part
-
-
-async def _change_part(
-    work: Workspace, kind: type[Part], place: tuple[UUID, UUID], edit: Edit, version: int | None
-) -> Part:
-    part = await _lock_part(work, kind, place, version)
-    for name, value in edit.changes().items():
-        setattr(part, name, value)
-    if changes_of(part):
-        record(work, f"{snake_case(kind.__name__)}.changed", part)
-        await work.session.flush()  # the answer shows the version
-    return part
-
-
-async def _lock_part(
-    work: Workspace, kind: type[Part], place: tuple[UUID, UUID], version: int | None
-) -> Part:
-    customer_id, part_id = place
-    part = await work.get(kind, part_id, lock=True)
-    if part.customer_id != customer_id:
-        raise NotFound
-    await ensure_unchanged(work, part, version, lambda: _shown(part))
-    return part
-
-
-def _shown(part: Contact | Address) -> dict[str, Any]:
-    return _json(ContactOut if isinstance(part, Contact) else AddressOut, part)
-
-
-def _json(schema: type[Output], shown: object) -> dict[str, Any]:
-    return schema.model_validate(shown).model_dump(mode="json")
+def show_json(customer: Customer) -> dict[str, Any]:
+    """The customer as clients see it."""
+    return CustomerOut.model_validate(customer).model_dump(mode="json")
