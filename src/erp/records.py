@@ -22,12 +22,14 @@ from erp.organizations.models import (
     Member,
     Notice,
     Organization,
+    Placeholder,
 )
 from erp.products.models import Category, Product, Unit
 from erp.projects.models import (
     Comment,
     Project,
     ProjectMember,
+    SyncPlan,
     Task,
     TaskAssignee,
     TaskDependency,
@@ -65,6 +67,7 @@ RECORDS: tuple[type[Base], ...] = (
     Organization,
     Member,
     Invitation,
+    Placeholder,
     Notice,
     Counter,
     IdempotencyKey,
@@ -85,6 +88,7 @@ RECORDS: tuple[type[Base], ...] = (
     TaskDependency,
     TaskLog,
     Comment,
+    SyncPlan,
     Location,
     StockPosting,
     StockMove,

@@ -74,6 +74,26 @@ class Member(Owned, Versioned, Base):
     status: Mapped[str] = mapped_column(default="active")
 
 
+class Placeholder(Owned, Base):
+    """Tells of a member that other systems named: nobody can sign in as such a user.
+
+    It stays when the person is linked with an account later, so that the other system's
+    identifier keeps leading to the same member.
+    """
+
+    __tablename__ = "placeholders"
+    __table_args__ = owned(
+        refers_to("members", "member_id"),
+        unique("member_id", says=Conflict),
+        unique("external_source", "external_id", says=Conflict, name="uq_placeholders_external"),
+    )
+
+    member_id: Mapped[UUID]
+    external_source: Mapped[str | None]
+    external_id: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
 class Invitation(Owned, Base):
     """A link that was mailed, for somebody to become a member."""
 
