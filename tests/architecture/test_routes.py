@@ -24,6 +24,7 @@ COMMITTED = ROOT / "ui" / "src" / "api" / "openapi.json"
 RULES_OF_FIELDS = {
     "products:costs",
     "reports:money",
+    "members:place",
 }  # asked for by what is sent or shown, not by a route
 PUBLIC_BY_TOKEN = {"/api/invitations/read"}  # the page of a mailed link, before any sign-in
 DECIDED = {

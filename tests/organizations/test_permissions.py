@@ -21,7 +21,7 @@ EVERYBODY = {
     *("keys:read", "keys:write"),
     *("projects:read", "projects:write", "tasks:read", "tasks:write", "comments:write"),
 }
-MANAGERS = {"customers:merge", "products:costs", "members:read", "reports:money"}
+MANAGERS = {"customers:merge", "products:costs", "members:place", "members:read", "reports:money"}
 ADMINS = {
     *("members:invite", "members:write", "organization:write"),
     *("directory:read", "directory:write"),

@@ -13,6 +13,25 @@ TASK = "/api/tasks/{task_id}"
 STATE = "/api/task-states/{state_id}"
 NEW = {"code": "NEW", "name": "New", "customer_id": "{ordering_id}", "lead_id": "{leading_id}"}
 BELOW = {"project_id": "{home_id}", "title": "New", "parent_id": "{other_id}"}
+BATCH = {
+    "items": [
+        {"op": "create", "data": {"project_id": "{home_id}", "title": "New"}},
+        {"op": "change", "id": "{task_id}", "data": {"title": "Changed"}},
+        {"op": "move", "id": "{other_id}", "data": {"state_id": "{column_id}"}},
+    ]
+}
+SAVING = {
+    "members": [{"name": "New", "ref": "new"}, {"id": "{leading_id}"}],
+    "projects": [{"id": "{project_id}", "name": "Saved", "lead": {"id": "{leading_id}"}}],
+    "tasks": [
+        {"project": {"id": "{home_id}"}, "title": "Saved", "parent": {"id": "{other_id}"}},
+        {"id": "{task_id}", "title": "Saved"},
+    ],
+    "assignees": [
+        {"task": {"id": "{task_id}"}, "member": {"ref": "new"}},
+        {"task": {"id": "{other_id}"}, "member": {"id": "{leading_id}"}},
+    ],
+}
 CALLS = (
     *listed("/api/projects"),
     Call("POST", "/api/projects", NEW),
@@ -27,6 +46,8 @@ CALLS = (
     Call("PATCH", STATE, {"name": "Patched"}),
     *listed("/api/tasks"),
     Call("POST", "/api/tasks", BELOW | {"assignee_ids": ["{leading_id}"]}),
+    Call("POST", "/api/tasks/batch", BATCH),
+    Call("POST", "/api/projects/batch", SAVING),
     Call("GET", TASK),
     Call("PATCH", TASK, {"title": "Patched", "state_id": "{column_id}"}),
     Call("POST", TASK + "/copy", {"project_id": "{home_id}"}),

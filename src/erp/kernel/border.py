@@ -70,7 +70,7 @@ class Border:
             _note(scope, answer.status, begun)
 
     async def _serve(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
-        body = _Replay(receive, self.settings.max_body_bytes)
+        body = _Replay(receive, self._limit_for(scope["path"]))
         try:
             _ensure_readable(scope)
             body.ensure_fits(_announced_length(scope))
@@ -81,6 +81,11 @@ class Border:
             if answer.status:
                 raise
             await problem(Request(scope), _refusal_for(error))(scope, receive, answer)
+
+    def _limit_for(self, path: str) -> int:
+        """Thousands of items in one request need more room than a record."""
+        is_batch = path.endswith("/batch")
+        return self.settings.max_batch_bytes if is_batch else self.settings.max_body_bytes
 
     async def _serve_with_one_retry(self, scope: Scope, body: "_Replay", answer: "_Answer") -> None:
         before = dict(scope)

@@ -123,6 +123,7 @@ class Settings(BaseModel):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
     time_zone: str = "UTC"
     max_body_bytes: Annotated[int, Field(ge=1024)] = 1_048_576
+    max_batch_bytes: Annotated[int, Field(ge=1024)] = 8_388_608
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["auto", "json", "console"] = "auto"
 

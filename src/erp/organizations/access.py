@@ -64,6 +64,7 @@ Permission = Literal[
     "tasks:write",
     "comments:write",
     "reports:money",
+    "members:place",
     "members:read",
     "members:invite",
     "members:write",
@@ -89,7 +90,7 @@ _ADMINS = {
     *("members:invite", "members:write", "organization:write"),
     *("directory:read", "directory:write"),
 }
-_MANAGERS = {"customers:merge", "products:costs", "members:read", "reports:money"}
+_MANAGERS = {"customers:merge", "products:costs", "members:place", "members:read", "reports:money"}
 _EVERYONE = set(get_args(Permission)) - _MANAGERS - _ADMINS
 PERMISSIONS: dict[str, frozenset[str]] = {
     "user": frozenset(_EVERYONE),

@@ -1,5 +1,6 @@
 """Short numbers people can say, counted per organization."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -49,12 +50,33 @@ async def keep_number(work: Workspace, record: Owned, series: str, wanted: int) 
     await work.session.execute(raised.values(n=wanted))
 
 
+async def take_numbers_of(
+    session: AsyncSession, organization_id: UUID, counts: Mapping[str, int]
+) -> dict[str, range]:
+    """The next numbers of many series at once, so many of each; locked in the series' order."""
+    if not counts:
+        return {}
+    rows = [
+        {"organization_id": organization_id, "series": series, "year": 0, "n": count}
+        for series, count in sorted(counts.items())
+    ]
+    insert = insert_on(session.get_bind().dialect.name, Counter.__table__).values(rows)
+    upsert = _raised(insert).returning(Counter.__table__.c.series, Counter.__table__.c.n)
+    return {
+        series: range(last - counts[series] + 1, last + 1)
+        for series, last in await session.execute(upsert)
+    }
+
+
 @cache
 def _count_on(backend: str) -> Any:
     """Built once: that takes longer than running it."""
     counters = Counter.__table__
-    insert = insert_on(backend, counters)
+    return _raised(insert_on(backend, counters)).returning(counters.c.n)
+
+
+def _raised(insert: Any) -> Any:
     return insert.on_conflict_do_update(
         index_elements=["organization_id", "series", "year"],
-        set_={"n": counters.c.n + insert.excluded.n},
-    ).returning(counters.c.n)
+        set_={"n": Counter.__table__.c.n + insert.excluded.n},
+    )

@@ -51,3 +51,15 @@ class TooDeep(Conflict):
 
 class OtherProject(Unacceptable):
     """These tasks belong to different projects."""
+
+
+class ProjectFixed(Unacceptable):
+    """A task never changes its project; copy it instead."""
+
+    pointer = "/project"
+
+
+class MemberCanSignIn(Conflict):
+    """This member can sign in; only placeholders are renamed by others."""
+
+    pointer = "/name"

@@ -887,6 +887,20 @@ export const constraints = {
       "maxLength": 256
     }
   },
+  "SavingIn": {
+    "members": {
+      "type": "array"
+    },
+    "projects": {
+      "type": "array"
+    },
+    "tasks": {
+      "type": "array"
+    },
+    "assignees": {
+      "type": "array"
+    }
+  },
   "StateEdit": {
     "name": {
       "type": "string",
@@ -926,6 +940,15 @@ export const constraints = {
       "type": "string",
       "minLength": 1,
       "maxLength": 100
+    }
+  },
+  "TaskBatch": {
+    "items": {
+      "required": true,
+      "type": "array"
+    },
+    "all_or_nothing": {
+      "type": "boolean"
     }
   },
   "TaskEdit": {

@@ -800,6 +800,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Save Batch
+         * @description Save members, projects, tasks and assignees as another system knows them: all or none.
+         *
+         *     Making members needs `members:place`, writing projects `projects:write`; an item that changes
+         *     nothing needs no right.
+         */
+        post: operations["projects_save_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects.csv": {
         parameters: {
             query?: never;
@@ -1118,6 +1141,26 @@ export interface paths {
          * @description Add a task at the end of its column; it gets the project's next number.
          */
         post: operations["tasks_create_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Save Batch
+         * @description Many changes in one transaction, with a result for each.
+         */
+        post: operations["tasks_save_batch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2711,7 +2754,7 @@ export interface components {
             /** Name */
             name: string;
             /** Scopes */
-            scopes: ("customers:read" | "customers:write" | "customers:merge" | "products:read" | "products:write" | "products:costs" | "time:read" | "time:write" | "history:read" | "projects:read" | "projects:write" | "tasks:read" | "tasks:write" | "comments:write" | "reports:money" | "members:read" | "members:invite" | "members:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "directory:read" | "directory:write")[];
+            scopes: ("customers:read" | "customers:write" | "customers:merge" | "products:read" | "products:write" | "products:costs" | "time:read" | "time:write" | "history:read" | "projects:read" | "projects:write" | "tasks:read" | "tasks:write" | "comments:write" | "reports:money" | "members:place" | "members:read" | "members:invite" | "members:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "directory:read" | "directory:write")[];
             /** Expires In Days */
             expires_in_days: number;
         };
@@ -2759,6 +2802,19 @@ export interface components {
         ApiKeysOut: {
             /** Items */
             items: components["schemas"]["ApiKeyOut"][];
+        };
+        /**
+         * AssigneeItem
+         * @description Somebody who is to do a task, or no longer is.
+         */
+        AssigneeItem: {
+            task: components["schemas"]["Named"];
+            member: components["schemas"]["Named"];
+            /**
+             * Assigned
+             * @default true
+             */
+            assigned: boolean;
         };
         /**
          * AssigneesIn
@@ -2966,6 +3022,22 @@ export interface components {
             /** Version */
             version?: number | null;
             data: components["schemas"]["ProductEdit"];
+        };
+        /** ChangeItem[TaskEdit] */
+        ChangeItem_TaskEdit_: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "change";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version?: number | null;
+            data: components["schemas"]["TaskEdit"];
         };
         /** ChangeItem[TimeEntryEdit] */
         ChangeItem_TimeEntryEdit_: {
@@ -3226,6 +3298,32 @@ export interface components {
              */
             with_subtasks: boolean;
         };
+        /**
+         * Counts
+         * @description How many items of a section had which outcome.
+         */
+        Counts: {
+            /**
+             * Created
+             * @default 0
+             */
+            created: number;
+            /**
+             * Changed
+             * @default 0
+             */
+            changed: number;
+            /**
+             * Skipped
+             * @default 0
+             */
+            skipped: number;
+            /**
+             * Refused
+             * @default 0
+             */
+            refused: number;
+        };
         /** CreateItem[CustomerIn] */
         CreateItem_CustomerIn_: {
             /**
@@ -3243,6 +3341,15 @@ export interface components {
              */
             op: "create";
             data: components["schemas"]["ProductIn"];
+        };
+        /** CreateItem[TaskIn] */
+        CreateItem_TaskIn_: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "create";
+            data: components["schemas"]["TaskIn"];
         };
         /** CreateItem[TimeEntryIn] */
         CreateItem_TimeEntryIn_: {
@@ -3485,6 +3592,24 @@ export interface components {
             archived_at: string | null;
             /** Merged Into Id */
             merged_into_id: string | null;
+        };
+        /**
+         * DeleteItem
+         * @description Remove a task.
+         */
+        DeleteItem: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "delete";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version?: number | null;
         };
         /**
          * DeletionOut
@@ -3995,6 +4120,24 @@ export interface components {
             status?: "active" | "suspended";
         };
         /**
+         * MemberItem
+         * @description A placeholder member, for somebody another system knows; nobody can sign in as one.
+         */
+        MemberItem: {
+            /** Id */
+            id?: string | null;
+            /** External Source */
+            external_source?: string | null;
+            /** External Id */
+            external_id?: string | null;
+            /** Ref */
+            ref?: string | null;
+            /** Version */
+            version?: number | null;
+            /** Name */
+            name?: string;
+        };
+        /**
          * MemberOut
          * @description The caller's place in an organization.
          */
@@ -4167,6 +4310,39 @@ export interface components {
              * @default false
              */
             with_subtasks: boolean;
+        };
+        /**
+         * MoveItem
+         * @description Put a task somewhere else on the board.
+         */
+        MoveItem: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "move";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version?: number | null;
+            data: components["schemas"]["MoveIn"];
+        };
+        /**
+         * Named
+         * @description A record by its id, by the identifier of another system, or by a `ref` of this batch.
+         */
+        Named: {
+            /** Id */
+            id?: string | null;
+            /** External Source */
+            external_source?: string | null;
+            /** External Id */
+            external_id?: string | null;
+            /** Ref */
+            ref?: string | null;
         };
         /**
          * NewApiKeyOut
@@ -4620,6 +4796,42 @@ export interface components {
             external_id?: string | null;
         };
         /**
+         * ProjectItem
+         * @description A project; a new one needs code and name.
+         */
+        ProjectItem: {
+            /** Id */
+            id?: string | null;
+            /** External Source */
+            external_source?: string | null;
+            /** External Id */
+            external_id?: string | null;
+            /** Ref */
+            ref?: string | null;
+            /** Version */
+            version?: number | null;
+            /** Code */
+            code?: string;
+            /** Name */
+            name?: string;
+            /** Customer Id */
+            customer_id?: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state?: "planned" | "active" | "paused" | "done";
+            lead?: components["schemas"]["Named"] | null;
+            /** Starts On */
+            starts_on?: string | null;
+            /** Due On */
+            due_on?: string | null;
+            /** Billable */
+            billable?: boolean;
+            /** Budget Seconds */
+            budget_seconds?: number | null;
+        };
+        /**
          * ProjectName
          * @description The project of a task.
          */
@@ -4895,6 +5107,62 @@ export interface components {
             roles: components["schemas"]["RoleOut"][];
         };
         /**
+         * SavedItem
+         * @description What became of one item; `index` is its place in the section.
+         */
+        SavedItem: {
+            /**
+             * Section
+             * @enum {string}
+             */
+            section: "members" | "projects" | "tasks" | "assignees";
+            /** Index */
+            index: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "created" | "changed" | "skipped" | "refused";
+            /** Id */
+            id?: string | null;
+            /** Number */
+            number?: number | null;
+            /** Version */
+            version?: number | null;
+            /** Code */
+            code?: string | null;
+            /** Detail */
+            detail?: string | null;
+            /** Errors */
+            errors?: components["schemas"]["ProblemField"][];
+        };
+        /**
+         * SavedOut
+         * @description What became of each item, section by section in their order, and the sums.
+         */
+        SavedOut: {
+            /** Counts */
+            counts: {
+                [key: string]: components["schemas"]["Counts"];
+            };
+            /** Items */
+            items: components["schemas"]["SavedItem"][];
+        };
+        /**
+         * SavingIn
+         * @description Up to 5,000 items, saved in this order in one transaction: all, or none if one is refused.
+         */
+        SavingIn: {
+            /** Members */
+            members?: components["schemas"]["MemberItem"][];
+            /** Projects */
+            projects?: components["schemas"]["ProjectItem"][];
+            /** Tasks */
+            tasks?: components["schemas"]["TaskItem"][];
+            /** Assignees */
+            assignees?: components["schemas"]["AssigneeItem"][];
+        };
+        /**
          * SessionOut
          * @description The sign-in that is in use.
          */
@@ -5074,6 +5342,19 @@ export interface components {
             value: string;
         };
         /**
+         * TaskBatch
+         * @description Up to 500 changes. By default one refusal writes nothing.
+         */
+        TaskBatch: {
+            /** Items */
+            items: (components["schemas"]["CreateItem_TaskIn_"] | components["schemas"]["ChangeItem_TaskEdit_"] | components["schemas"]["MoveItem"] | components["schemas"]["DeleteItem"])[];
+            /**
+             * All Or Nothing
+             * @default true
+             */
+            all_or_nothing: boolean;
+        };
+        /**
          * TaskCounts
          * @description How many tasks there are, by group of their states.
          */
@@ -5174,6 +5455,49 @@ export interface components {
             external_source?: string | null;
             /** External Id */
             external_id?: string | null;
+        };
+        /**
+         * TaskItem
+         * @description A task; a new one needs project and title. Its state is named by id or by group.
+         */
+        TaskItem: {
+            /** Id */
+            id?: string | null;
+            /** External Source */
+            external_source?: string | null;
+            /** External Id */
+            external_id?: string | null;
+            /** Ref */
+            ref?: string | null;
+            /** Version */
+            version?: number | null;
+            project?: components["schemas"]["Named"];
+            /** Title */
+            title?: string;
+            /** Description */
+            description?: string | null;
+            /**
+             * State Id
+             * Format: uuid
+             */
+            state_id?: string;
+            /**
+             * Group
+             * @enum {string}
+             */
+            group?: "backlog" | "unstarted" | "started" | "completed" | "canceled";
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority?: "none" | "low" | "normal" | "high" | "urgent";
+            parent?: components["schemas"]["Named"] | null;
+            /** Starts On */
+            starts_on?: string | null;
+            /** Due On */
+            due_on?: string | null;
+            /** Estimate Seconds */
+            estimate_seconds?: number | null;
         };
         /**
          * TaskName
@@ -13157,6 +13481,168 @@ export interface operations {
             };
         };
     };
+    projects_save_batch: {
+        parameters: {
+            query?: {
+                /** @description Answer what would be, and write nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Another project has this code. · Nothing was written, because at least one item was refused. · The same request is still running; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "batch_refused" | "project_code_taken" | "request_in_flight";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
     projects_list_projects_csv: {
         parameters: {
             query?: {
@@ -16061,6 +16547,168 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "external_id_taken" | "project_archived" | "request_in_flight" | "too_deep";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    tasks_save_batch: {
+        parameters: {
+            query?: {
+                /** @description Answer what would be, and write nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskBatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Nothing was written, because at least one item was refused. · The same request is still running; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "batch_refused" | "request_in_flight";
                     };
                 };
             };

@@ -16,6 +16,19 @@ async def last_position(work: Workspace, project_id: UUID, state: TaskState) -> 
     return await work.session.scalar(query) or 0
 
 
+async def find_before(work: Workspace, task: Task) -> UUID | None:
+    """The task that stands before this one in its column; none if it is the first."""
+    column = work.select(Task).where(
+        Task.project_id == task.project_id, Task.state_id == task.state_id
+    )
+    earlier = (Task.position < task.position) | (
+        (Task.position == task.position) & (Task.id < task.id)
+    )
+    last = column.where(earlier).order_by(Task.position.desc(), Task.id.desc()).limit(1)
+    found: UUID | None = await work.session.scalar(last.with_only_columns(Task.id))
+    return found
+
+
 async def find_place(work: Workspace, task: Task, state: TaskState, after_id: UUID | None) -> int:
     """A position after the named task of the column, or at its top; renumbers where it is tight."""
     place = await _between(work, task, state, after_id)

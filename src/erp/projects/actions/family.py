@@ -33,7 +33,7 @@ class Family:
         """Raises `TaskCycle`, `TooDeep` if the task cannot stand there."""
         if self.waits_for(task_id, parent_id):
             raise TaskCycle
-        if self._depth_of(parent_id) + 1 + self._height_of(task_id) > DEEPEST:
+        if self.depth_of(parent_id) + 1 + self._height_of(task_id) > DEEPEST:
             raise TooDeep
 
     def waits_for(self, task_id: UUID, other_id: UUID) -> bool:
@@ -55,7 +55,8 @@ class Family:
             found += self.children.get(each, ())
         return found
 
-    def _depth_of(self, task_id: UUID) -> int:
+    def depth_of(self, task_id: UUID) -> int:
+        """How many tasks stand above it."""
         depth = 0
         while task_id in self.parents:
             task_id, depth = self.parents[task_id], depth + 1
@@ -66,15 +67,15 @@ class Family:
         return max((1 + self._height_of(each) for each in below), default=0)
 
 
-async def read_family(work: Workspace, project_id: UUID) -> Family:
-    """The relations within the project, in two statements."""
+async def read_family(work: Workspace, *project_ids: UUID) -> Family:
+    """The relations within the projects, in two statements."""
     family = Family()
-    below = work.select(Task).where(Task.project_id == project_id, Task.parent_id.is_not(None))
+    below = work.select(Task).where(Task.project_id.in_(project_ids), Task.parent_id.is_not(None))
     for task_id, parent_id in await work.session.execute(
         below.with_only_columns(Task.id, Task.parent_id)
     ):
         family.put_below(task_id, parent_id)
-    edges = work.select(TaskDependency).where(TaskDependency.project_id == project_id)
+    edges = work.select(TaskDependency).where(TaskDependency.project_id.in_(project_ids))
     for task_id, other_id in await work.session.execute(
         edges.with_only_columns(TaskDependency.task_id, TaskDependency.depends_on_id)
     ):

@@ -1,6 +1,8 @@
 """Going from state to state. Completing needs finished predecessors and subtasks."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import count
 from uuid import UUID
 
 from sqlalchemy import and_
@@ -18,39 +20,46 @@ from erp.projects.queries.tasks import name_tasks
 States = dict[UUID, TaskState]
 
 
-async def enter_state(
-    work: Workspace, task: Task, state: TaskState, states: States, *, with_subtasks: bool
-) -> None:
-    """Put the task at the end of the state's column. Raises `TaskBlocked`, `SubtasksOpen`."""
-    before = states[task.state_id]
-    if before.id == state.id:
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where a task is to go: a state, and a position in its column or its end."""
+
+    to: TaskState
+    position: int | None = None
+    with_subtasks: bool = False
+
+
+async def enter_state(work: Workspace, task: Task, move: Move, states: States) -> None:
+    """Put the task into the state's column. Raises `TaskBlocked`, `SubtasksOpen`."""
+    if task.state_id == move.to.id:
         return
-    if state.group == "completed":
-        await _complete_below(work, task, state, states, with_subtasks=with_subtasks)
-    await _enter(work, task, before, state)
+    below = await _find_below(work, task, move, states) if move.to.group == "completed" else []
+    last = await last_position(work, task.project_id, move.to)
+    ends = count(last + STEP, STEP)
+    for each in below:
+        _enter(work, each, states[each.state_id], move.to, next(ends))
+    end = next(ends) if move.position is None else move.position
+    _enter(work, task, states[task.state_id], move.to, end)
 
 
-async def _enter(work: Workspace, task: Task, before: TaskState, state: TaskState) -> None:
-    await work.session.flush()  # the last position counts those that came in just now
-    position = await last_position(work, task.project_id, state) + STEP
-    task.enter(state, position, work.now())
-    record(work, "task.moved", task, changes={"state": [before.name, state.name]})
-    journal_move(work, task, before, state)
+def _enter(work: Workspace, task: Task, before: TaskState, after: TaskState, position: int) -> None:
+    task.enter(after, position, work.now())
+    record(work, "task.moved", task, changes={"state": [before.name, after.name]})
+    journal_move(work, task, before, after)
 
 
-async def _complete_below(
-    work: Workspace, task: Task, state: TaskState, states: States, *, with_subtasks: bool
-) -> None:
+async def _find_below(work: Workspace, task: Task, move: Move, states: States) -> list[Task]:
+    """The open subtasks that are to be completed as well; refuses what cannot be completed."""
     family = await read_family(work, task.project_id)
     below = await _open_among(work, family.below(task.id), states)
-    if below and not with_subtasks:
+    if below and not move.with_subtasks:
         raise SubtasksOpen(tasks=await name_tasks(work, Task.id.in_(each.id for each in below)))
     finishing = {task.id, *(each.id for each in below)}
     if blockers := await _find_blockers(work, finishing, states):
         raise TaskBlocked(tasks=await name_tasks(work, Task.id.in_(blockers)))
     for each in below:
         await ensure_may_write(work, each)
-        await _enter(work, each, states[each.state_id], state)
+    return below
 
 
 async def _open_among(work: Workspace, ids: Iterable[UUID], states: States) -> list[Task]:

@@ -4,21 +4,30 @@ from typing import Any
 from uuid import UUID
 
 from erp.audit.actions import changes_of, ensure_unchanged, record
+from erp.kernel.batch import BatchOut, ChangeItem, CreateItem, Done, run_batch
 from erp.kernel.errors import NotFound, wrong_field
 from erp.kernel.schema import new_id
 from erp.kernel.workspace import Workspace
 from erp.organizations.models import Member
 from erp.organizations.numbering import take_number
 from erp.projects.actions.assigning import assign, ensure_may_write
-from erp.projects.actions.boards import find_place, last_position
+from erp.projects.actions.boards import find_before, find_place, last_position
 from erp.projects.actions.family import ensure_parent, read_family
-from erp.projects.actions.finishing import enter_state
+from erp.projects.actions.finishing import Move, enter_state
 from erp.projects.actions.journal import journal_move
 from erp.projects.actions.states import state_named, states_to_use
 from erp.projects.errors import OtherProject, TaskCycle
-from erp.projects.models import STEP, Project, Task, TaskAssignee, TaskDependency
+from erp.projects.models import STEP, Project, Task, TaskAssignee, TaskDependency, TaskState
 from erp.projects.queries.tasks import read_task
-from erp.projects.schemas.tasks import CopyIn, MoveIn, TaskEdit, TaskIn
+from erp.projects.schemas.tasks import (
+    CopyIn,
+    DeleteItem,
+    MoveIn,
+    MoveItem,
+    TaskBatch,
+    TaskEdit,
+    TaskIn,
+)
 
 UNTOLD = ("project_id", "state_id", "position", "completed_at")
 
@@ -37,8 +46,7 @@ async def create_task(work: Workspace, given: TaskIn) -> Task:
     task.write(given.model_dump(exclude={"project_id", "state_id", "assignee_ids"}))
     task.enter(state, await last_position(work, project.id, state) + STEP, work.now())
     work.add(task)
-    told = _told(task) | {"project": [None, project.code], "state": [None, state.name]}
-    record(work, "task.created", task, changes=told)
+    record(work, "task.created", task, changes=told_of_new(task, project, state))
     await work.session.flush()  # journal and assignees refer to the task
     journal_move(work, task, None, state)
     await assign(work, task, given.assignee_ids, "/assignee_ids")
@@ -56,12 +64,12 @@ async def change_task(work: Workspace, task_id: UUID, edit: TaskEdit, version: i
     if parent_id is not None and parent_id != task.parent_id:
         await ensure_parent(work, task, parent_id)
     task.write(values)
-    if told := _told(task):
+    if told := told_of(task):
         record(work, "task.changed", task, changes=told)
     if state_id != task.state_id:
         states = await states_to_use(work)
-        state = state_named(states, state_id)
-        await enter_state(work, task, state, states, with_subtasks=with_subtasks)
+        move = Move(state_named(states, state_id), with_subtasks=with_subtasks)
+        await enter_state(work, task, move, states)
     await work.session.flush()  # the answer shows the version
     return task
 
@@ -70,14 +78,14 @@ async def move_task(work: Workspace, task_id: UUID, given: MoveIn, version: int 
     """Put the task somewhere on the board. Raises `Stale`, `TaskBlocked`, `SubtasksOpen`."""
     task = await lock_task(work, task_id, version)
     states = await states_to_use(work)
-    state, before = state_named(states, given.state_id), task.position
-    is_moved = state.id != task.state_id
-    await enter_state(work, task, state, states, with_subtasks=given.with_subtasks)
-    await work.session.flush()  # the place is looked for among the rows
-    if given.after_id != task.id:
-        task.position = await find_place(work, task, state, given.after_id)
-    if not is_moved and task.position != before:
-        record(work, "task.moved", task)
+    state = state_named(states, given.state_id)
+    stays = state.id == task.state_id
+    if not (stays and given.after_id in (task.id, await find_before(work, task))):
+        place = await find_place(work, task, state, given.after_id)
+        await enter_state(work, task, Move(state, place, given.with_subtasks), states)
+        if stays:
+            task.position = place
+            record(work, "task.moved", task)
     await work.session.flush()  # the answer shows the version
     return task
 
@@ -137,6 +145,27 @@ async def remove_dependency(
     return task
 
 
+async def save_batch(work: Workspace, batch: TaskBatch) -> BatchOut:
+    """Many changes at once. Raises `BatchRefused`."""
+
+    async def run(
+        item: CreateItem[TaskIn] | ChangeItem[TaskEdit] | MoveItem | DeleteItem,
+    ) -> Done:
+        if isinstance(item, CreateItem):
+            return "created", await create_task(work, item.data)
+        seen = (await work.get(Task, item.id)).version
+        if isinstance(item, DeleteItem):
+            await delete_task(work, item.id, item.version)
+            return "changed", None
+        if isinstance(item, MoveItem):
+            after = await move_task(work, item.id, item.data, item.version)
+        else:
+            after = await change_task(work, item.id, item.data, item.version)
+        return ("skipped" if after.version == seen else "changed"), after
+
+    return await run_batch(work, batch.items, run, all_or_nothing=batch.all_or_nothing)
+
+
 async def copy_task(work: Workspace, task_id: UUID, given: CopyIn) -> Task:
     """The task again, in its project or another, open and with a number of its own."""
     source = await work.get(Task, task_id)
@@ -151,7 +180,7 @@ async def _copy(work: Workspace, source: Task, given: CopyIn, over: dict[str, An
     values = {name: getattr(source, name) for name in kept} | over
     if given.with_assignees:
         values["assignee_ids"] = await _active_assignees(work, source)
-    copied = await create_task(work, TaskIn(**values))
+    copied = await create_task(work, TaskIn.model_construct(**values))
     if given.with_subtasks:
         below = work.select(Task).where(Task.parent_id == source.id)
         place = {"project_id": copied.project_id, "parent_id": copied.id}
@@ -187,5 +216,11 @@ async def _touch(work: Workspace, task: Task) -> None:
     await work.session.flush()  # the answer shows the version
 
 
-def _told(task: Task) -> dict[str, list[Any]]:
+def told_of_new(task: Task, project: Project, state: TaskState) -> dict[str, list[Any]]:
+    """What the trail says of a new task, with project and state by their names."""
+    return told_of(task) | {"project": [None, project.code], "state": [None, state.name]}
+
+
+def told_of(task: Task) -> dict[str, list[Any]]:
+    """What changed, but for its place: `task.moved` tells of that."""
     return {name: change for name, change in changes_of(task).items() if name not in UNTOLD}

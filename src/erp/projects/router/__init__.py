@@ -1,6 +1,7 @@
 """Projects over HTTP: projects and states, tasks, and what is said about them."""
 
-from erp.projects.router import projects, talk, tasks
+from erp.projects.router import projects, saving, talk, tasks
 
-router = projects.router
-router.routes.extend((*tasks.router.routes, *talk.router.routes))
+router = saving.router  # before projects: an id in their paths would take `batch` as well
+for part in (projects, tasks, talk):
+    router.routes.extend(part.router.routes)

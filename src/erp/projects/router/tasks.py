@@ -5,6 +5,8 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from erp.kernel.batch import BatchOut, BatchRefused
+from erp.kernel.db import DRY_RUN
 from erp.kernel.errors import InUse
 from erp.kernel.exporting import also_as_files
 from erp.kernel.http import ReadVersion, answer_shown, page, refuses, room_router
@@ -26,6 +28,7 @@ from erp.projects.schemas.tasks import (
     AssigneesIn,
     CopyIn,
     MoveIn,
+    TaskBatch,
     TaskEdit,
     TaskIn,
     TaskOut,
@@ -52,6 +55,17 @@ async def create_task(work: Writing, body: TaskIn) -> Response:
     """Add a task at the end of its column; it gets the project's next number."""
     task = await actions.create_task(work, body)
     return await _answer(work, task, made_at=f"/api/tasks/{task.id}")
+
+
+@router.post(
+    "/batch",
+    response_model=BatchOut,
+    responses=refuses(*CREATING, BatchRefused),
+    dependencies=[DRY_RUN],
+)
+async def save_batch(work: Writing, body: TaskBatch) -> BatchOut:
+    """Many changes in one transaction, with a result for each."""
+    return await actions.save_batch(work, body)
 
 
 @router.get("/{task_id}", response_model=TaskOut, responses=refuses(*READING))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from erp.kernel.batch import ChangeItem, CreateItem
 from erp.kernel.fields import ABSENT, Day, Edit, Input, InstantOut, Output, Text
 from erp.kernel.paging import Page, PageQuery
 from erp.organizations.schemas import PersonOut
@@ -226,3 +227,18 @@ class MoveItem(Input):
     id: UUID
     version: int | None = None
     data: MoveIn
+
+
+class TaskBatch(Input):
+    """Up to 500 changes. By default one refusal writes nothing."""
+
+    items: Annotated[
+        list[
+            Annotated[
+                CreateItem[TaskIn] | ChangeItem[TaskEdit] | MoveItem | DeleteItem,
+                Field(discriminator="op"),
+            ]
+        ],
+        Field(min_length=1, max_length=500),
+    ]
+    all_or_nothing: bool = True

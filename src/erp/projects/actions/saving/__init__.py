@@ -1,0 +1,1 @@
+"""Saving what another system knows, all at once: read, decided in memory, and then written."""
