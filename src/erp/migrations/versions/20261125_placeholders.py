@@ -8,7 +8,7 @@ from alembic import op
 from erp.kernel import schema
 
 revision: str = "projects_2"
-down_revision: str | None = "transfer"
+down_revision: str | None = "catalog_3"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
