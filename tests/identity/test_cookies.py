@@ -9,6 +9,7 @@ from tests.identity.making import (
     another_app,
     log_in,
     make_browser,
+    newest_sealed,
     open_browser,
     refresh,
     sign_up_by_code,
@@ -27,21 +28,25 @@ PRODUCTION = {
 }
 JWT = r"[\w-]+\.[\w-]+\.[\w-]+"
 CSRF = r"[0-9a-f]{64}\.[\w-]{22}"
+DEVICE = r"[\w-]{22}\.\d{10}(?:\.[0-9a-f]{24}){2}\.[0-9a-f]{64}"
+REG = r"[\w-]{43}\.[0-9a-f]{24}"
+HALF_A_YEAR, DAY = 180 * 86_400, 86_400
 
 
 def set_cookies(answer) -> list[str]:
     """The Set-Cookie headers, without what is different each time."""
     headers = answer.headers.get_list("set-cookie")
-    return [
-        re.sub(rf"=({JWT});", "=<jwt>;", re.sub(rf"=({CSRF});", "=<csrf>;", header))
-        for header in headers
-    ]
+    kinds = {"csrf": CSRF, "device": DEVICE, "reg": REG, "jwt": JWT}
+    for name, pattern in kinds.items():
+        headers = [re.sub(rf"=({pattern});", f"=<{name}>;", header) for header in headers]
+    return headers
 
 
 async def test_cookies_of_a_local_set_up(app: FastAPI, person: Person):
     answer = await log_in(make_browser(app), person, mode="cookie")
 
     assert set_cookies(answer) == [
+        f"device=<device>; HttpOnly; Max-Age={HALF_A_YEAR}; Path=/; SameSite=strict",
         "access_token=<jwt>; HttpOnly; Max-Age=900; Path=/; SameSite=lax",
         f"refresh_token=<jwt>; HttpOnly; Max-Age={FORTNIGHT}; Path=/; SameSite=strict",
         f"csrf_token=<csrf>; Max-Age={FORTNIGHT}; Path=/; SameSite=strict",
@@ -54,9 +59,31 @@ async def test_cookies_of_a_production_set_up(app: FastAPI):
         answer = await log_in(make_browser(product, HTTPS), person, mode="cookie")
 
     assert set_cookies(answer) == [
+        f"__Host-device=<device>; HttpOnly; Max-Age={HALF_A_YEAR}; Path=/; SameSite=strict; Secure",
         "__Host-access_token=<jwt>; HttpOnly; Max-Age=900; Path=/; SameSite=lax; Secure",
         f"__Host-refresh_token=<jwt>; HttpOnly; Max-Age={FORTNIGHT}; Path=/; SameSite=strict; Secure",
         f"__Host-csrf_token=<csrf>; Max-Age={FORTNIGHT}; Path=/; SameSite=strict; Secure",
+    ]
+
+
+async def test_a_sign_up_by_cookies_is_bound_by_a_cookie_and_its_body_holds_no_token(app: FastAPI):
+    async with another_app(app, **PRODUCTION) as product:
+        browser = make_browser(product, HTTPS)
+        body = {"email": make_address(), "password": PASSWORD, "mode": "cookie"}
+        pending = await browser.post("/api/auth/register", json=body)
+        code = (await newest_sealed(product, "identity/verify_email", body["email"]))["code"]
+        proof = {"email": body["email"], "otp": code, "mode": "cookie"}
+        verified = await browser.post("/api/auth/verify-email", json=proof)
+
+    assert pending.json() == {"status": "verification_pending", "resend_after": 60}
+    assert set_cookies(pending) == [
+        f"__Host-reg=<reg>; HttpOnly; Max-Age={DAY}; Path=/; SameSite=strict; Secure"
+    ]
+    assert not TOKENS & set(verified.json())
+    gone, *kept = [re.sub(r"expires=[^;]+; ", "", each) for each in set_cookies(verified)]
+    assert gone == '__Host-reg=""; HttpOnly; Max-Age=0; Path=/; SameSite=strict; Secure'
+    assert [each.partition("=")[0] for each in kept] == [
+        *("__Host-device", "__Host-access_token", "__Host-refresh_token", "__Host-csrf_token")
     ]
 
 
@@ -71,7 +98,7 @@ async def test_an_https_session_works_from_start_to_end(app: FastAPI):
         out = await browser.post("/api/auth/logout", headers={"X-CSRF-Token": csrf})
 
     assert [each.status_code for each in (me, pair, out)] == [200, 200, 204]
-    assert dict(browser.cookies) == {}
+    assert set(dict(browser.cookies)) == {"__Host-device"}
 
 
 async def test_names_without_the_prefix_are_not_read_on_https(app: FastAPI):
@@ -136,7 +163,7 @@ async def test_either_cookies_or_tokens_never_both(
     if mode == "cookie":
         assert not TOKENS & set(answer.json())
         assert "csrf_token" in answer.json()
-        assert len(set_cookies(answer)) == 3
+        assert len(set_cookies(answer)) == 4
     else:
         assert set(answer.json()) >= TOKENS
         assert "csrf_token" not in answer.json()

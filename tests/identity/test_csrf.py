@@ -23,7 +23,7 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 WITHOUT_SESSION = {  # they read no cookie
     *("/api/auth/register", "/api/auth/signup", "/api/auth/verify-email", "/api/auth/verify-otp"),
     *("/api/auth/resend-otp", "/api/auth/forgot-password", "/api/auth/reset-password"),
-    *("/api/auth/login", "/api/auth/login/directory", "/api/auth/login/ace"),
+    *("/api/auth/login", "/api/auth/login/directory", "/api/auth/login/ace", "/api/auth/token"),
     "/api/invitations/read",
 }
 ENDS_SESSION = {
@@ -192,6 +192,7 @@ async def test_a_foreign_page_can_sign_nobody_in_or_up(
         "login": {"email": person.email, "password": PASSWORD},
         "directory": at_company,
         "ace": at_company,
+        "token": {},
         "forgot-password": {"email": person.email},
         "reset-password": {"token": "x", "new_password": "Some-Thing-New-8"},
         "read": {"token": "x"},

@@ -3,7 +3,7 @@
 import pytest
 from fastapi import FastAPI
 
-from erp.identity.actions.devices import device_label
+from erp.identity.actions.desk import device_label
 from erp.identity.actions.strength import find_weaknesses
 from tests.identity.making import session_id_of, sign_in_again
 from tests.making import PASSWORD, MovableClock, Person

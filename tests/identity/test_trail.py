@@ -36,6 +36,7 @@ async def test_each_step_of_a_person_leaves_its_event(app: FastAPI, person: Pers
 
     assert await events_about(app, person) == [
         "user.registered",
+        "device.new",
         "user.login",
         "user.login_failed",
         "session.revoked",

@@ -8,11 +8,16 @@ from fastapi import Depends, Request, Response
 
 from erp.identity.actions.desk import Desk, Visitor
 from erp.identity.actions.keys import START, KeyText, read_key_text
+from erp.identity.actions.known_devices import LIFE as DEVICE_LIFE
+from erp.identity.actions.known_devices import read_device, write_device
+from erp.identity.actions.registration import LIFE as REGISTRATION_LIFE
 from erp.identity.actions.sessions import Tokens, read_refresh_token
 from erp.identity.errors import ApiKeyInvalid, ApiKeyRefused, CsrfFailed, RefreshTokenInvalid
+from erp.identity.models import User
 from erp.kernel.border import SAFE_METHODS, OriginRefused, ensure_own_origin
 from erp.kernel.crypto import InvalidToken, is_same
 from erp.kernel.errors import NotSignedIn
+from erp.kernel.schema import fold
 
 Mode = Literal["cookie", "bearer"]
 
@@ -42,6 +47,7 @@ def visitor_of(request: Request) -> Visitor:
         user_agent=agent[:400] if agent else None,
         request_id=request.scope["request_id"],
         client=client,
+        device_cookie=find_cookie(request, desk_of(request), "device"),
     )
 
 
@@ -189,6 +195,36 @@ def hand_over(desk: Desk, tokens: Tokens, mode: Mode, response: Response) -> dic
     return {"csrf_token": csrf}
 
 
+def remember_device(request: Request, desk: Desk, user: User, response: Response) -> None:
+    """Let this browser be one that the user is known in."""
+    known = read_device(desk, find_cookie(request, desk, "device"))
+    life = int(DEVICE_LIFE.total_seconds())
+    _set_cookie(desk, response, "device", write_device(desk, known, user), life)
+
+
+def bind_registration(desk: Desk, token: str, email: str, response: Response) -> None:
+    """Keep the token that binds the code to this sign-up in a cookie, out of the page's reach."""
+    value = f"{token}.{_sign_up_of(desk, email)}"
+    _set_cookie(desk, response, "reg", value, int(REGISTRATION_LIFE.total_seconds()))
+
+
+def find_registration(request: Request, desk: Desk, email: str | None) -> str | None:
+    """The binding token of the cookie, if it is of a sign-up with this address (or of any)."""
+    token, _, of_address = (find_cookie(request, desk, "reg") or "").partition(".")
+    fits = email is None or is_same(of_address, _sign_up_of(desk, email))
+    return token if token and fits else None
+
+
+def forget_registration(request: Request, desk: Desk, response: Response) -> None:
+    """The sign-up is complete: its cookie has done its work."""
+    if find_cookie(request, desk, "reg") is not None:
+        _set_cookie(desk, response, "reg", "", 0)
+
+
+def _sign_up_of(desk: Desk, email: str) -> str:
+    return desk.keys.hide(f"reg:{fold(email)}")[:24]
+
+
 COOKIES: dict[str, tuple[bool, Literal["lax", "strict"]]] = {
     "access_token": (True, "lax"),
     "refresh_token": (True, "strict"),
@@ -197,7 +233,7 @@ COOKIES: dict[str, tuple[bool, Literal["lax", "strict"]]] = {
 
 
 def _set_cookie(desk: Desk, response: Response, name: str, value: str, life: int | None) -> None:
-    hidden, same_site = COOKIES[name]
+    hidden, same_site = COOKIES.get(name, (True, "strict"))  # `device` and `reg` outlive sessions
     response.set_cookie(
         cookie_name(desk, name),
         value,

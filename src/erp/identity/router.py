@@ -11,6 +11,7 @@ from erp.identity.access import (
     clear_cookies,
     ensure_trusted_page,
     find_cookie,
+    find_registration,
     hand_over,
     read_claims,
     read_refresh,
@@ -159,7 +160,8 @@ async def resend_code(
 ) -> AcceptedOut:
     """Send the code of a pending sign-up again; the answer tells nothing about it."""
     ensure_trusted_page(request, desk, "bearer")
-    await registration.resend_code(desk, body.email, body.registration_token, visitor)
+    token = body.registration_token or find_registration(request, desk, body.email)
+    await registration.resend_code(desk, body.email, token, visitor)
     return AcceptedOut()
 
 

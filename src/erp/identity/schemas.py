@@ -6,7 +6,17 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from erp.identity.models import LONGEST_PASSWORD, PASSPHRASE, SHORTEST_PASSWORD
-from erp.kernel.fields import Email, Input, InstantOut, Language, Output, Text
+from erp.kernel.fields import (
+    ABSENT,
+    Edit,
+    Email,
+    Input,
+    InstantOut,
+    Language,
+    Output,
+    Text,
+    TimeZone,
+)
 from erp.kernel.passwords import canonical
 
 LONGEST_TYPED = 4 * LONGEST_PASSWORD
@@ -35,6 +45,11 @@ Forwarded = Annotated[
     Field(min_length=1, max_length=LONGEST_TYPED, json_schema_extra={"format": "password"}),
 ]
 Mode = Literal["cookie", "bearer"]
+Otp = Annotated[str, Field(pattern="^[0-9]{6}$", examples=["123456"])]
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class RegisterIn(Input):
@@ -116,7 +131,7 @@ class VerifyEmailIn(Input):
     """The code that was mailed; with `mode` a sign-up is signed in as well."""
 
     email: Annotated[str, Field(min_length=1, max_length=254)]
-    otp: Annotated[str, Field(pattern="^[0-9]{6}$", examples=["123456"])]
+    otp: Otp
     registration_token: Annotated[str, Field(max_length=200)] | None = None
     mode: Mode | None = None
     remember_me: bool = True
@@ -152,7 +167,10 @@ class PendingOut(Output):
     """A sign-up that waits for its code; the same for known and unknown addresses."""
 
     status: Literal["verification_pending"] = "verification_pending"
-    registration_token: str
+    registration_token: Annotated[
+        str | None,
+        Field(exclude_if=_is_none, description="Binds the code; with `mode: cookie` in a cookie"),
+    ] = None
     resend_after: Annotated[int, Field(description="Seconds until another code may be asked for")]
 
 
@@ -188,10 +206,6 @@ class WaysInOut(Output):
     password_rule: PasswordRule
 
 
-def _is_none(value: object) -> bool:
-    return value is None
-
-
 Handed = Field(default=None, exclude_if=_is_none)
 
 
@@ -224,6 +238,39 @@ class UserOut(Output):
     locale: str | None
     time_zone: str | None
     version: int
+
+
+class ProfileOut(UserOut):
+    """A person, as he or she sees and changes it."""
+
+    phone: str | None
+
+
+class ProfileEdit(Edit):
+    """What people change about themselves. The address has a way of its own, by a code."""
+
+    full_name: Annotated[str, Text(200)] | None = ABSENT
+    phone: Annotated[str, Text(40)] | None = ABSENT
+    locale: Language | None = ABSENT
+    time_zone: TimeZone | None = ABSENT
+
+
+class EmailChangeIn(Input):
+    """The address to have from now on."""
+
+    email: Email
+
+
+class EmailConfirmIn(Input):
+    """The code that was mailed to the new address."""
+
+    otp: Otp
+
+
+class EmailPendingOut(AcceptedOut):
+    """A code is on its way; the same for addresses that belong to somebody else."""
+
+    resend_after: Annotated[int, Field(description="Seconds until another code may be asked for")]
 
 
 class DeviceOut(Output):

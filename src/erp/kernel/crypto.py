@@ -132,6 +132,16 @@ class KeyRing:
         mac, _, nonce = token.partition(".")
         return any(is_same(mac, _csrf_mac(key, session_id, nonce)) for key in self._csrf_keys)
 
+    def stamp(self, purpose: str, text: str) -> str:
+        """The text with a seal that everybody can read and only this product can make."""
+        return f"{text}.{_stamp_mac(self.keys[0], purpose, text)}"
+
+    def read_stamped(self, purpose: str, stamped: str) -> str | None:
+        """The text, if it was stamped here for this purpose."""
+        text, _, mac = stamped.rpartition(".")
+        known = (_stamp_mac(key, purpose, text) for key in self.keys)
+        return text if any(is_same(mac, each) for each in known) else None
+
     def hide(self, subject: str) -> str:
         """A keyed digest that finds a subject again and does not tell it."""
         return hmac.digest(self.subject_key, subject.encode("utf-8", "replace"), "sha256").hex()
@@ -158,6 +168,10 @@ def _ensure_well_formed(claims: dict[str, Any], kind: TokenType) -> None:
     counts = type(claims.get("gen")) is int and 0 <= claims["gen"] < MOST_GENERATIONS
     if claims["type"] != kind or not words or not times or not counts:
         raise InvalidToken
+
+
+def _stamp_mac(key: SigningKey, purpose: str, text: str) -> str:
+    return hmac.digest(key.derive(purpose), text.encode("utf-8", "replace"), "sha256").hex()
 
 
 def _csrf_mac(key: bytes, session_id: object, nonce: str) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, partial
 from typing import Annotated, Any
+from zoneinfo import available_timezones
 
 from annotated_types import GroupedMetadata, MaxLen, MinLen
 from babel import Locale, UnknownLocaleError
@@ -236,6 +237,15 @@ def _country(value: str) -> str:
 
 
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$", examples=["DE"]), AfterValidator(_country)]
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise PydanticCustomError("time_zone_unknown", "This is not an IANA time zone")
+    return name
+
+
+TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Berlin"]), AfterValidator(_zone)]
 
 
 def _language(value: str) -> str:

@@ -2,14 +2,23 @@
 
 from typing import Annotated, Literal
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from erp.identity.schemas import Handed, SessionOut, TokensOut, UserOut
-from erp.kernel.fields import ABSENT, Currency, Edit, Email, Input, InstantOut, Output, Text
+from erp.kernel.fields import (
+    ABSENT,
+    Currency,
+    Edit,
+    Email,
+    Input,
+    InstantOut,
+    Output,
+    Text,
+    TimeZone,
+)
 from erp.organizations.access import NOT_BY_KEY, Permission
 from erp.organizations.models import RESERVED_SLUGS
 
@@ -20,12 +29,6 @@ def _not_reserved(slug: str) -> str:
     if slug in RESERVED_SLUGS:
         raise PydanticCustomError("slug_reserved", "This address is needed by the product itself")
     return slug
-
-
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise PydanticCustomError("time_zone_unknown", "This is not an IANA time zone")
-    return name
 
 
 class OrganizationOut(Output):
@@ -42,7 +45,6 @@ class OrganizationOut(Output):
 
 
 Slug = Annotated[str, Field(pattern=SLUG, examples=["northwind"]), AfterValidator(_not_reserved)]
-TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Berlin"]), AfterValidator(_zone)]
 Role = Literal["user", "manager", "admin"]
 
 

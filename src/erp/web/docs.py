@@ -62,6 +62,13 @@ ORGANIZATION_HEADER = {
     "schema": {"type": "string", "maxLength": 100},
 }
 
+PASSWORD_FORM = "/api/auth/token"
+PASSWORD_FLOW = {
+    "type": "oauth2",
+    "description": "Address or user name, and password; leave client id and secret empty",
+    "flows": {"password": {"tokenUrl": PASSWORD_FORM, "scopes": {}}},
+}
+
 router = APIRouter(prefix="/api", include_in_schema=False, dependencies=[Public])
 
 
@@ -129,13 +136,19 @@ def _add_security(app: FastAPI, document: dict[str, Any]) -> None:
     schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
     schemes["bearer"] = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     schemes["cookie"] = {"type": "apiKey", "in": "cookie", "name": "access_token"}
+    ways: list[dict[str, Any]] = [{"bearer": []}, {"cookie": []}]
+    if app.state.settings.takes_password_form:
+        schemes["password"] = PASSWORD_FLOW
+        ways.append({"password": []})
+    else:
+        del document["paths"][PASSWORD_FORM]
     for route in api_routes(app):
         marks = marks_of(route)
         for method in route.methods & {"GET", "POST", "PUT", "PATCH", "DELETE"}:
             operation = document["paths"].get(route.path, {}).get(method.lower())
             if operation is None or marks == ["public"]:
                 continue
-            operation["security"] = [{"bearer": []}, {"cookie": []}]
+            operation["security"] = ways
             if marks != ["signed_in"]:
                 operation["x-permission"] = marks[0]
                 operation.setdefault("parameters", []).append(ORGANIZATION_HEADER)

@@ -1,5 +1,6 @@
 """What sign-in works with in this process: keys, hasher, database, settings, and who is asking."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,17 @@ from erp.kernel.db import Database
 from erp.kernel.outbound import Outbound
 from erp.kernel.passwords import Passwords
 from erp.kernel.settings import Settings
+
+BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
+BROWSER_NAMES = {"Edg": "Edge", "OPR": "Opera"}
+SYSTEMS = {
+    "Windows": "Windows",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,22 @@ class Visitor:
     user_agent: str | None
     request_id: str
     client: str = "api"
+    device_cookie: str | None = None
+
+    @property
+    def device_label(self) -> str:
+        """The device's name."""
+        return device_label(self.user_agent)
+
+
+def device_label(user_agent: str | None) -> str:
+    """A name a person recognizes: `Firefox on Windows`; the program's own name otherwise."""
+    agent = user_agent or ""
+    browser = next((name for name in BROWSERS if f"{name}/" in agent), None)
+    system = next((shown for word, shown in SYSTEMS.items() if word in agent), None)
+    if browser and system:
+        return f"{BROWSER_NAMES.get(browser, browser)} on {system}"
+    return re.split(r"[/ ]", agent)[0][:40] or "Unknown device"
 
 
 def open_desk(settings: Settings, database: Database) -> Desk:

@@ -1,37 +1,15 @@
 """Where a person is signed in, and ending it."""
 
-import re
 from uuid import UUID
 
 from sqlalchemy import select
 
-from erp.identity.actions.desk import Desk, Visitor
+from erp.identity.actions.desk import Desk, Visitor, device_label
 from erp.identity.actions.recovery import Holder, ensure_recent
 from erp.identity.actions.sessions import revoke, revoke_all
 from erp.identity.models import SessionRow
 from erp.identity.schemas import DeviceOut
 from erp.kernel.errors import NotFound
-
-BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
-BROWSER_NAMES = {"Edg": "Edge", "OPR": "Opera"}
-SYSTEMS = {
-    "Windows": "Windows",
-    "Android": "Android",
-    "iPhone": "iPhone",
-    "iPad": "iPad",
-    "Mac OS": "macOS",
-    "Linux": "Linux",
-}
-
-
-def device_label(user_agent: str | None) -> str:
-    """A name a person recognizes: `Firefox on Windows`; the program's own name otherwise."""
-    agent = user_agent or ""
-    browser = next((name for name in BROWSERS if f"{name}/" in agent), None)
-    system = next((shown for word, shown in SYSTEMS.items() if word in agent), None)
-    if browser and system:
-        return f"{BROWSER_NAMES.get(browser, browser)} on {system}"
-    return re.split(r"[/ ]", agent)[0][:40] or "Unknown device"
 
 
 async def list_devices(desk: Desk, holder: Holder) -> list[DeviceOut]:
@@ -53,7 +31,7 @@ def _device(row: SessionRow, holder: Holder) -> DeviceOut:
     return DeviceOut(
         id=row.id,
         client=row.client,
-        device=device_label(row.user_agent),
+        device=row.device_label or device_label(row.user_agent),
         ip=row.ip,
         is_this=row.id == holder.session_id,
         created_at=row.created_at,

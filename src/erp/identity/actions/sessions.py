@@ -73,6 +73,7 @@ async def begin_session(  # noqa: PLR0913  what makes a session, each with a nam
         absolute_expires_at=now + timedelta(days=desk.settings.session_days),
         ip=visitor.ip,
         user_agent=visitor.user_agent,
+        device_label=visitor.device_label,
         client=visitor.client,
         created_at=now,
     )
@@ -266,6 +267,14 @@ async def _end_oldest(session: AsyncSession, user_id: UUID, visitor: Visitor) ->
     surplus = list(await session.scalars(newest_first.offset(MOST_SESSIONS)))
     if surplus:
         await _end(session, SessionRow.id.in_(surplus), "cap", visitor)
+
+
+async def end_with_access(session: AsyncSession, desk: Desk, tokens: Tokens) -> None:
+    """Let the session last as long as this access token, for clients that get no other."""
+    end = desk.now() + timedelta(seconds=tokens.access_seconds)
+    statement = update(SessionRow).where(SessionRow.id == tokens.session_id)
+    ending = statement.values(idle_expires_at=end, absolute_expires_at=end, rotates=False)
+    await session.execute(ending.execution_options(synchronize_session=False))
 
 
 async def touch(session: AsyncSession, session_id: UUID, gen: int, now: datetime) -> None:

@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.desk import Desk, Visitor
 from erp.identity.actions.events import note_event, note_refusal
+from erp.identity.actions.known_devices import read_device
 from erp.identity.actions.throttling import (
     LOGIN_ADDRESS,
     LOGIN_ANYWHERE,
+    LOGIN_DEVICE,
     LOGIN_HERE,
     MOST_FAILURES,
     Tries,
@@ -53,7 +55,7 @@ async def verify_credentials(desk: Desk, given: Credentials, visitor: Visitor) -
     Raises `InvalidCredentials` alike for unknown users and wrong passwords, `TooManyAttempts`,
     and only after the right password what the account's state forbids.
     """
-    tries = _tries(given, visitor)
+    tries = _tries(desk, given, visitor)
     await count_tries(desk, tries)
     return await verify_again(desk, given, visitor, tries)
 
@@ -139,8 +141,12 @@ async def _find_user(desk: Desk, given: Credentials) -> User | None:
         return (await session.scalars(query)).one_or_none()
 
 
-def _tries(given: Credentials, visitor: Visitor) -> Tries:
+def _tries(desk: Desk, given: Credentials, visitor: Visitor) -> Tries:
+    """A browser the person is known in has a bucket of its own, whatever strangers do."""
     subject = fold(given.email or given.username or "")
+    device = read_device(desk, visitor.device_cookie)
+    if device and device.knows(desk, subject):
+        return ((LOGIN_DEVICE, f"{subject} {device.nonce}"),)
     address = throttle_address(visitor.ip)
     return (
         (LOGIN_ADDRESS, address),

@@ -62,6 +62,7 @@ class Bucket:
 
 LOGIN_HERE = Bucket("login", 5, 15 * MINUTE, backs_off=True)
 LOGIN_ANYWHERE = Bucket("login_anywhere", 20, HOUR, backs_off=True)
+LOGIN_DEVICE = Bucket("login_device", 5, 15 * MINUTE, backs_off=True)
 LOGIN_ADDRESS = Bucket("login_address", 60, 15 * MINUTE)
 REGISTER_ADDRESS = Bucket("register_address", 30, HOUR)
 REFRESH = Bucket("refresh", 30, 5 * MINUTE)
@@ -73,6 +74,7 @@ MAIL_BUCKETS = (
     Bucket("mail_hour", 5, HOUR),
     Bucket("mail_day", 10, 24 * HOUR),
 )
+CHANGE_EMAIL = Bucket("change_email", 5, HOUR)
 CODE_IP = Bucket("code_ip", 30, 15 * MINUTE)
 CODE_ADDRESS = Bucket("code_address", 5, 10 * MINUTE)
 WRONG_CODES = Bucket("wrong_codes", 20, 24 * HOUR)

@@ -13,6 +13,7 @@ from erp.identity.actions.desk import Desk, Visitor
 from erp.identity.actions.directory import Vouched, ask_directory
 from erp.identity.actions.events import note_event, note_refusal
 from erp.identity.actions.identities import add_directory_user, find_user_of, renew_profile
+from erp.identity.actions.known_devices import tell_of_new_device
 from erp.identity.actions.sessions import begin_session, revoke
 from erp.identity.actions.throttling import refund_tries
 from erp.identity.directory.models import DirectoryConnection
@@ -78,6 +79,7 @@ async def _enter(
         memberships = await list_memberships(session, user.id)
         if not memberships:
             raise UserNotProvisioned
+        await tell_of_new_device(session, desk, user, visitor)
         if ending:
             await revoke(session, ending, "logout", visitor)
         places = [each.organization.id for each in memberships]

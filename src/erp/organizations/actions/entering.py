@@ -1,5 +1,6 @@
 """Coming in: sign-up, sign-in, and choosing where to work."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import select, update  # noqa: TID251  about people, across organizations
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from erp.identity.actions.accounts import NewAccount, add_user, prepare_sign_up
 from erp.identity.actions.desk import Desk, Visitor
 from erp.identity.actions.events import note_event
+from erp.identity.actions.known_devices import tell_of_new_device
 from erp.identity.actions.registration import (
     Pending,
     Proof,
@@ -15,7 +17,7 @@ from erp.identity.actions.registration import (
     complete_registration,
     verify_code,
 )
-from erp.identity.actions.sessions import Tokens, begin_session, revoke
+from erp.identity.actions.sessions import Tokens, begin_session, end_with_access, revoke
 from erp.identity.actions.signing_in import (
     Credentials,
     SignIn,
@@ -127,6 +129,15 @@ async def sign_in(
     return entered
 
 
+async def sign_in_by_form(desk: Desk, given: Credentials, visitor: Visitor) -> Tokens:
+    """A session that ends with its access token: who has no refresh token cannot go on with it."""
+    at_form = replace(visitor, client="swagger")
+    _user, _memberships, tokens = await sign_in(desk, given, at_form, ending=None, remember=False)
+    async with desk.database.writing() as session:
+        await end_with_access(session, desk, tokens)
+    return tokens
+
+
 async def _enter(
     desk: Desk, proved: SignIn, visitor: Visitor, *, ending: UUID | None, remember: bool
 ) -> Entered | None:
@@ -134,6 +145,7 @@ async def _enter(
         user = await confirm_sign_in(session, desk, proved, visitor)
         if user is None:
             return None
+        await tell_of_new_device(session, desk, user, visitor)
         if ending:
             await revoke(session, ending, "logout", visitor)
         memberships = await list_memberships(session, user.id)

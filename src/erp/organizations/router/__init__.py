@@ -1,8 +1,15 @@
 """Organizations over HTTP: coming in, and working together."""
 
-from erp.organizations.router import directory, entering, keys, membership
+from erp.organizations.router import (
+    directory,
+    entering,
+    keys,
+    membership,
+    password_form,
+    profile,
+    sessions,
+)
 
 router = entering.router
-router.routes.extend(membership.router.routes)
-router.routes.extend(keys.router.routes)
-router.routes.extend(directory.router.routes)
+for part in (sessions, password_form, profile, membership, keys, directory):
+    router.routes.extend(part.router.routes)

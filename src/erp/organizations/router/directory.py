@@ -5,7 +5,14 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from erp.identity.access import AtDesk, FromVisitor, Public, ensure_trusted_page, hand_over
+from erp.identity.access import (
+    AtDesk,
+    FromVisitor,
+    Public,
+    ensure_trusted_page,
+    hand_over,
+    remember_device,
+)
 from erp.identity.actions import identities
 from erp.identity.actions.connections import list_connections
 from erp.identity.directory.models import Identity
@@ -105,6 +112,8 @@ async def log_in_by_directory(
     user, memberships, tokens = await sign_in_by_directory(
         desk, _credentials(body), visitor, ending=ending, remember=body.remember_me
     )
+    if body.mode == "cookie" and body.remember_me:
+        remember_device(request, desk, user, response)
     return signed_in(user, memberships, hand_over(desk, tokens, body.mode, response))
 
 

@@ -9,14 +9,16 @@ from fastapi.responses import JSONResponse
 from erp.identity.access import (
     AtDesk,
     FromVisitor,
-    Mode,
     Public,
+    bind_registration,
     cookie_name,
     ensure_trusted_page,
+    find_registration,
+    forget_registration,
     hand_over,
+    remember_device,
     repeat_csrf_token,
 )
-from erp.identity.actions import devices, recovery
 from erp.identity.actions.accounts import NewAccount
 from erp.identity.actions.desk import Desk
 from erp.identity.actions.registration import Pending, Proof
@@ -37,30 +39,24 @@ from erp.identity.errors import (
     OtpAttemptsExceeded,
     OtpInvalid,
     PasswordResetRequired,
-    ReauthenticationRequired,
     TooManyAttempts,
     UsernameTaken,
     WeakPassword,
 )
 from erp.identity.models import SessionRow, User
 from erp.identity.schemas import (
-    ChangePasswordIn,
     CsrfOut,
-    DevicesOut,
     LoginIn,
     PendingOut,
-    ReauthenticateIn,
     RegisterIn,
-    RevokeAllIn,
     SessionOut,
-    TokensOut,
     UserOut,
     VerifyEmailIn,
 )
 from erp.kernel.border import OriginRefused
-from erp.kernel.errors import NotFound, NotSignedIn, Unavailable, ValidationFailed
+from erp.kernel.errors import NotSignedIn, Unavailable, ValidationFailed
 from erp.kernel.http import refuses, room_router
-from erp.organizations.access import HAVING_SIGNED_IN, Identified, SignedIn, not_a_member
+from erp.organizations.access import HAVING_SIGNED_IN, SignedIn, not_a_member
 from erp.organizations.actions import entering as actions
 from erp.organizations.errors import (
     InvitationInvalid,
@@ -92,23 +88,6 @@ REGISTERING = refuses(
     Unavailable,
 )
 REGISTERING[202] = {"model": PendingOut, "description": "A code was mailed"}
-PROVING = (
-    InvalidCredentials,
-    *HAVING_SIGNED_IN,
-    CsrfFailed,
-    OriginRefused,
-    TooManyAttempts,
-    ValidationFailed,
-)
-ENDING = (*HAVING_SIGNED_IN, CsrfFailed, OriginRefused, ReauthenticationRequired)
-PROVING_THERE = (  # what a company directory says besides
-    InvalidAccountId,
-    AceAccountLocked,
-    AcePasswordExpired,
-    DirectoryBadResponse,
-    DirectoryUnavailable,
-    DirectoryTimeout,
-)
 VERIFYING = refuses(
     OtpInvalid, OtpAttemptsExceeded, ValidationFailed, OriginRefused, EmailTaken, UsernameTaken
 )
@@ -158,15 +137,22 @@ async def register(
     )
     outcome = await actions.sign_up(desk, given, visitor, remember=body.remember_me)
     if isinstance(outcome, Pending):
-        return _pending(outcome)
+        return _pending(desk, outcome, body)
     user, memberships, tokens = outcome
+    if body.mode == "cookie" and body.remember_me:
+        remember_device(request, desk, user, response)
     return signed_in(user, memberships, hand_over(desk, tokens, body.mode, response))
 
 
-def _pending(pending: Pending) -> JSONResponse:
-    shown = PendingOut(registration_token=pending.token, resend_after=pending.resend_after)
+def _pending(desk: Desk, pending: Pending, given: RegisterIn) -> JSONResponse:
+    by_cookie = given.mode == "cookie"
+    token = None if by_cookie else pending.token
+    shown = PendingOut(registration_token=token, resend_after=pending.resend_after)
     debug = {"debug_otp": pending.debug_code} if pending.debug_code else {}
-    return JSONResponse(shown.model_dump() | debug, status_code=202)
+    response = JSONResponse(shown.model_dump() | debug, status_code=202)
+    if by_cookie:
+        bind_registration(desk, pending.token, given.email, response)
+    return response
 
 
 @router.post(
@@ -184,12 +170,16 @@ async def verify_email(
 ) -> dict[str, Any]:
     """Prove an address by the code that was mailed; with `mode` a sign-up is signed in as well."""
     ensure_trusted_page(request, desk, body.mode or "bearer")
-    proof = Proof(body.email, body.otp, body.registration_token)
+    token = body.registration_token or find_registration(request, desk, body.email)
+    proof = Proof(body.email, body.otp, token)
     remember = body.remember_me if body.mode else None
     entered = await actions.verify_email(desk, proof, visitor, remember=remember)
+    forget_registration(request, desk, response)
     if entered is None or body.mode is None:
         return {"verified": True}
     user, memberships, tokens = entered
+    if body.mode == "cookie" and body.remember_me:
+        remember_device(request, desk, user, response)
     handed = hand_over(desk, tokens, body.mode, response)
     return {"verified": True, **signed_in(user, memberships, handed)}
 
@@ -205,6 +195,8 @@ async def log_in(
     user, memberships, tokens = await actions.sign_in(
         desk, given, visitor, ending=ending, remember=body.remember_me
     )
+    if body.mode == "cookie" and body.remember_me:
+        remember_device(request, desk, user, response)
     return signed_in(user, memberships, hand_over(desk, tokens, body.mode, response))
 
 
@@ -237,57 +229,6 @@ async def read_me(caller: SignedIn) -> MeOut:
         permissions=here.permissions() if here else [],
         organizations=[each.shown() for each in memberships],
     )
-
-
-@router.post(
-    "/change-password",
-    response_model=TokensOut,
-    responses=refuses(*PROVING, WeakPassword),
-)
-async def change_password(
-    desk: AtDesk,
-    visitor: FromVisitor,
-    holder: Identified,
-    body: ChangePasswordIn,
-    response: Response,
-) -> dict[str, Any]:
-    """Another password: every session ends, and the caller gets a new one, kept the same way."""
-    mode: Mode = "cookie" if holder.by_cookie else "bearer"
-    change = recovery.PasswordChange(body.current_password, body.new_password)
-    tokens = await recovery.change_password(desk, holder, change, visitor)
-    return hand_over(desk, tokens, mode, response)
-
-
-@router.post("/reauthenticate", status_code=204, responses=refuses(*PROVING, *PROVING_THERE))
-async def reauthenticate(
-    desk: AtDesk, visitor: FromVisitor, holder: Identified, body: ReauthenticateIn
-) -> None:
-    """Prove again that it is you, for calls that want a sign-in of the last ten minutes."""
-    await recovery.reauthenticate(desk, holder, body.password, visitor)
-
-
-@router.get("/sessions", responses=refuses(*HAVING_SIGNED_IN))
-async def list_sessions(desk: AtDesk, holder: Identified) -> DevicesOut:
-    """Everywhere I am signed in."""
-    return DevicesOut(items=await devices.list_devices(desk, holder))
-
-
-@router.delete("/sessions/{session_id}", status_code=204, responses=refuses(*ENDING, NotFound))
-async def end_session(
-    desk: AtDesk, visitor: FromVisitor, holder: Identified, session_id: UUID
-) -> None:
-    """End one of my sessions."""
-    await devices.end_session(desk, holder, session_id, visitor)
-
-
-@router.post("/revoke_all", status_code=204, responses=refuses(*ENDING), include_in_schema=False)
-@router.post("/revoke-all", status_code=204, responses=refuses(*ENDING))
-async def end_sessions(
-    desk: AtDesk, visitor: FromVisitor, holder: Identified, body: RevokeAllIn | None = None
-) -> None:
-    """End every session of mine, this one too unless `keep_current` is set."""
-    keep = body is not None and body.keep_current
-    await devices.end_sessions(desk, holder, visitor, keep_current=keep)
 
 
 @router.post(

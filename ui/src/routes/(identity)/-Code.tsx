@@ -5,7 +5,7 @@ import { person } from "~/session/me";
 import { useSchemaForm } from "~/ui/form";
 import { Entrance } from "./-Entrance";
 
-export type Pending = { email: string; token: string; resendAfter: number };
+export type Pending = { email: string; resendAfter: number };
 
 /** The code that was mailed: one field, sent by itself at six digits. */
 export function Code({ pending, onVerified }: { pending: Pending; onVerified: () => Promise<void> }) {
@@ -20,7 +20,6 @@ export function Code({ pending, onVerified }: { pending: Pending; onVerified: ()
         body: {
           email: pending.email,
           otp,
-          registration_token: pending.token,
           mode: "cookie",
           remember_me: true,
         },
@@ -72,7 +71,7 @@ function Resend({ pending }: { pending: Pending }) {
     );
   const resend = async () => {
     setLeft(pending.resendAfter);
-    await person.api.POST("/api/auth/resend-otp", { body: { registration_token: pending.token } });
+    await person.api.POST("/api/auth/resend-otp", { body: { email: pending.email } });
   };
   return (
     <Anchor component="button" type="button" fz="sm" onClick={resend}>

@@ -37,7 +37,7 @@ function SignUp() {
         body: { ...names, email, password, mode: "cookie", remember_me: true },
       });
       if (data?.status === "verification_pending")
-        setPending({ email, token: data.registration_token, resendAfter: data.resend_after });
+        setPending({ email, resendAfter: data.resend_after });
       else await enter();
     },
   });
