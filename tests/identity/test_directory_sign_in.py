@@ -661,6 +661,7 @@ async def test_the_trail_tells_how_somebody_came(
         ("user.registered", "ace"),
         ("member.joined", "directory"),
         ("user.login", None),
+        ("device.new", None),
         ("user.login", None),
     ]
 

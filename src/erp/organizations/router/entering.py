@@ -26,15 +26,9 @@ from erp.identity.actions.sessions import read_refresh_token
 from erp.identity.actions.signing_in import Credentials
 from erp.identity.errors import (
     AccountDisabled,
-    AceAccountLocked,
-    AcePasswordExpired,
     CsrfFailed,
-    DirectoryBadResponse,
-    DirectoryTimeout,
-    DirectoryUnavailable,
     EmailNotVerified,
     EmailTaken,
-    InvalidAccountId,
     InvalidCredentials,
     OtpAttemptsExceeded,
     OtpInvalid,
