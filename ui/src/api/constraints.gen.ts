@@ -468,6 +468,19 @@ export const constraints = {
       "type": "boolean"
     }
   },
+  "EmailChangeIn": {
+    "email": {
+      "required": true,
+      "type": "string",
+      "maxLength": 254
+    }
+  },
+  "EmailConfirmIn": {
+    "otp": {
+      "required": true,
+      "type": "string"
+    }
+  },
   "ForgotPasswordIn": {
     "email": {
       "required": true,
@@ -691,6 +704,30 @@ export const constraints = {
     "cost_price": {
       "nullable": true,
       "type": "string"
+    }
+  },
+  "ProfileEdit": {
+    "full_name": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "phone": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 40
+    },
+    "locale": {
+      "nullable": true,
+      "type": "string",
+      "maxLength": 35
+    },
+    "time_zone": {
+      "nullable": true,
+      "type": "string",
+      "maxLength": 64
     }
   },
   "ProjectEdit": {
@@ -1366,6 +1403,7 @@ export const problemCodes = [
   "member_exists",
   "merge_touched",
   "merge_undone",
+  "no_such_path",
   "no_timer",
   "not_allowed",
   "not_found",
