@@ -30,6 +30,7 @@ from erp.organizations.idempotency import Replayed, replay
 from erp.organizations.router import router as organizations
 from erp.products.router import router as products
 from erp.projects.router import router as projects
+from erp.stock.router import router as stock
 from erp.timesheets.router import router as timesheets
 from erp.web.docs import DESCRIPTION, describe
 from erp.web.docs import router as docs
@@ -39,7 +40,7 @@ from erp.web.pages import Web, read_assets
 from erp.worker import Worker
 
 ROUTERS = (
-    *(products, customers, projects, timesheets, organizations, identity, audit),
+    *(stock, products, customers, projects, timesheets, organizations, identity, audit),
     *(health, docs),
 )
 DIALECTS = (CLOUD_ERP, MEDICALCARE)

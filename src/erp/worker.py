@@ -20,6 +20,7 @@ from erp.kernel.mail import Mailer
 from erp.kernel.settings import Settings
 from erp.kernel.walls import admit
 from erp.organizations.jobs import clean_up_outbox
+from erp.stock import jobs as stock
 
 POLL_SECONDS = 1.0
 LONGEST_PAUSE = 15.0
@@ -31,11 +32,17 @@ EFFECTS: dict[str, Effect] = {
     "identity.clean_up": clean_up_identity,
     "identity.end_old_hashes": end_old_hashes,
     "organizations.clean_up": clean_up_outbox,
+    stock.PROVE_ALL: stock.prove_all,
+    stock.PROVE: stock.prove_one,
+    stock.RELEASE_ALL: stock.release_all,
+    stock.RELEASE: stock.release_one,
 }
 PERIODIC = {
     "identity.clean_up": timedelta(hours=1),
     "identity.end_old_hashes": timedelta(days=1),
     "organizations.clean_up": timedelta(hours=1),
+    stock.PROVE_ALL: timedelta(days=1),
+    stock.RELEASE_ALL: timedelta(hours=1),
 }
 
 log = structlog.get_logger()

@@ -23,17 +23,16 @@ class Call:
 
     def names(self) -> list[str]:
         """The ids it needs; `{kind}` is a word, not an id."""
-        found = re.findall(r"\{([a-z_]+)\}", self.path + repr(self.body))
+        found = re.findall(r"\{([a-z_]+)\}", self.path + repr(self.body) + self.query)
         return sorted(set(found) - {"kind"})
 
     async def send(self, person: Person, ids: dict[str, str], **headers: str) -> Any:
         """Make the call."""
         path = self.path.format_map(ids | {"kind": "product"})
+        if self.query:
+            path += f"?{self.query.format_map(ids)}"
         return await person.client.request(
-            self.method,
-            f"{path}?{self.query}" if self.query else path,
-            json=_filled(self.body, ids),
-            headers=headers,
+            self.method, path, json=_filled(self.body, ids), headers=headers
         )
 
 

@@ -15,11 +15,13 @@ from tests.making import Person
 from tests.organizations import tour as organizations
 from tests.products import tour as products
 from tests.projects import tour as projects
+from tests.stock import tour as stock
 from tests.timesheets import tour as timesheets
 
 TOURS: tuple[ModuleType, ...] = (
     customers,
     products,
+    stock,
     timesheets,
     projects,
     organizations,

@@ -10,10 +10,11 @@ from sqlalchemy import and_, update
 
 from erp.identity.models import User
 from erp.organizations.actions.founding import found_organization
-from erp.organizations.models import Member, Organization
+from erp.organizations.actions.notices import Told, notify
+from erp.organizations.models import Member, Notice, Organization
 from erp.organizations.numbering import take_number
 from tests.identity.making import newest_sealed, run, user_id_of
-from tests.making import Person, writing_all
+from tests.making import Person, workspace_of, writing_all
 
 
 async def found_second(app: FastAPI, person: Person, name: str) -> Organization:
@@ -59,3 +60,12 @@ async def invite(app: FastAPI, host: Person, email: str, role: str = "user") -> 
     sealed = await newest_sealed(app, "organizations/invitation", email)
     token: str = sealed["link"].partition("#token=")[2]
     return token
+
+
+async def make_notice(app: FastAPI, person: Person, **over: Any) -> Notice:
+    """A notice for the person."""
+    given: dict[str, Any] = {"kind": "test", "code": "test", "params": {}, "is_state": True}
+    async with workspace_of(app, person) as work:
+        await notify(work, Told(**(given | over)), [work.member_id])
+        query = work.select(Notice).order_by(Notice.id.desc())
+        return (await work.session.scalars(query)).first()

@@ -17,11 +17,15 @@ pytestmark = pytest.mark.anyio
 
 EVERYBODY = {
     *("customers:read", "customers:write", "products:read", "products:write", "history:read"),
+    *("stock:read", "stock:move", "stock:count", "notices:read"),
     *("time:read", "time:write", "organization:read"),
     *("keys:read", "keys:write"),
     *("projects:read", "projects:write", "tasks:read", "tasks:write", "comments:write"),
 }
-MANAGERS = {"customers:merge", "products:costs", "members:place", "members:read", "reports:money"}
+MANAGERS = {
+    *("customers:merge", "products:costs", "stock:close", "members:read"),
+    *("members:place", "reports:money"),
+}
 ADMINS = {
     *("members:invite", "members:write", "organization:write"),
     *("directory:read", "directory:write"),
@@ -31,7 +35,7 @@ TABLE = {
     "manager": EVERYBODY | MANAGERS,
     "admin": EVERYBODY | MANAGERS | ADMINS,
 }
-WRITES = {"customers:write", "products:write", "projects:write"}
+WRITES = {"customers:write", "products:write", "stock:move", "stock:count", "projects:write"}
 MATRIX = Path(__file__).with_name("matrix.txt")
 SOME = "01890a5d-ac96-774b-bcce-b302099a8057"
 

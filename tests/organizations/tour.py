@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from tests.architecture.calling import Call, listed
 from tests.making import Person, make_address, make_colleague
+from tests.organizations.making import make_notice
 
 KEY = {"name": "Robot", "scopes": ["products:read"], "expires_in_days": 30}
 MEMBER = "/api/members/{member_id}"
@@ -27,6 +28,10 @@ CALLS = (
     Call("POST", "/api/directory-connections", {"account_id": "toured"}),
     Call("PATCH", CONNECTION, {"jit_provision": False}),
     Call("DELETE", CONNECTION),
+    *listed("/api/notices"),
+    Call("POST", "/api/notices/{notice_id}/read"),
+    Call("POST", "/api/notices/{notice_id}/snooze", {"until": "2099-01-01T00:00:00Z"}),
+    Call("POST", "/api/notices/read-all"),
 )
 
 
@@ -40,7 +45,9 @@ async def make_records(app: FastAPI, person: Person) -> dict[str, str]:
     body = {"account_id": "claimed"}
     connection = (await person.client.post("/api/directory-connections", json=body)).json()
     members = (await person.client.get("/api/members")).json()["items"]
+    notice = await make_notice(app, person)
     return {
+        "notice_id": str(notice.id),
         "member_id": next(each["id"] for each in members if not each["is_me"]),
         "invitation_id": invitation["id"],
         "key_id": key["id"],

@@ -217,25 +217,25 @@ def _adapter(schema: type[BaseModel]) -> TypeAdapter[Any]:
 
 
 def answer(
-    schema: type[BaseModel],
-    record: Any,
-    *,
-    made_at: str | None = None,
-    hide: set[str] | None = None,
+    schema: type[BaseModel], record: Any, *, made_at: str | None = None, hide: Any = None
 ) -> Response:
-    """One record with its `ETag`; 201 and `Location` when it was just made at that path."""
+    """One record, with its `ETag` if it has versions; 201 and `Location` when it was just made."""
     adapter = _adapter(schema)
     shown = adapter.validate_python(record, from_attributes=True)
-    return _with_version(adapter.dump_json(shown, exclude=hide), shown.version, made_at)
+    content = adapter.dump_json(shown, exclude=hide)
+    return _with_version(content, getattr(shown, "version", None), made_at)
 
 
 def answer_shown(shown: dict[str, Any], *, made_at: str | None = None) -> Response:
     """One record that `fetch_one` has made ready, with its `ETag`; 201 if it was just made."""
-    return _with_version(orjson.dumps(shown, option=orjson.OPT_UTC_Z), shown["version"], made_at)
+    content = orjson.dumps(shown, option=orjson.OPT_UTC_Z)
+    return _with_version(content, shown.get("version"), made_at)
 
 
-def _with_version(content: bytes, version: int, made_at: str | None) -> Response:
-    headers = {"ETag": f'"{version}"'} | ({"Location": made_at} if made_at else {})
+def _with_version(content: bytes, version: int | None, made_at: str | None) -> Response:
+    """What is never changed has no version, and no `ETag`."""
+    headers = {} if version is None else {"ETag": f'"{version}"'}
+    headers |= {"Location": made_at} if made_at else {}
     return Response(content, 201 if made_at else 200, headers, "application/json")
 
 

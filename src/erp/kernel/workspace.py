@@ -18,9 +18,9 @@ from sqlalchemy.orm.util import identity_key
 from erp.kernel.db import refusal_for
 from erp.kernel.errors import NotAllowed, NotFound
 from erp.kernel.schema import Owned
+from erp.kernel.walls import NOBODY
 
 M = TypeVar("M", bound=Owned)
-NOBODY = UUID(int=0)
 
 
 @cache
@@ -178,4 +178,8 @@ class Workspace:
 
     def today(self) -> date:
         """The present day where the organization is."""
-        return self.now().astimezone(ZoneInfo(self.time_zone)).date()
+        return self.day_of(self.now())
+
+    def day_of(self, moment: datetime) -> date:
+        """The day of an instant where the organization is."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()

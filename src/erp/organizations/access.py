@@ -57,6 +57,11 @@ Permission = Literal[
     "products:costs",
     "time:read",
     "time:write",
+    "stock:read",
+    "stock:move",
+    "stock:count",
+    "stock:close",
+    "notices:read",
     "history:read",
     "projects:read",
     "projects:write",
@@ -90,23 +95,28 @@ _ADMINS = {
     *("members:invite", "members:write", "organization:write"),
     *("directory:read", "directory:write"),
 }
-_MANAGERS = {"customers:merge", "products:costs", "members:place", "members:read", "reports:money"}
+_MANAGERS = {
+    *("customers:merge", "products:costs", "stock:close", "members:read"),
+    *("members:place", "reports:money"),
+}
 _EVERYONE = set(get_args(Permission)) - _MANAGERS - _ADMINS
 PERMISSIONS: dict[str, frozenset[str]] = {
     "user": frozenset(_EVERYONE),
     "manager": frozenset(_EVERYONE | _MANAGERS),
     "admin": frozenset(_EVERYONE | _MANAGERS | _ADMINS),
 }
-KEPT_BY_WRITERS = frozenset({"customers:write", "products:write", "projects:write"})
+KEPT_BY_WRITERS = frozenset(
+    {"customers:write", "products:write", "stock:move", "stock:count", "projects:write"}
+)
 # What `writers = managers` leaves to users for records assigned to or made by themselves.
 OWN_BY_WRITERS = frozenset({"tasks:write"})
 # Permissions that reach only one's own records; for every other one the scope is all.
 OWN: dict[str, frozenset[str]] = {
     "user": frozenset(
-        {"comments:write", "time:read", "time:write", "keys:read", "keys:write"},
+        {"notices:read", "comments:write", "time:read", "time:write", "keys:read", "keys:write"},
     ),
-    "manager": frozenset({"keys:read", "keys:write"}),
-    "admin": frozenset(),
+    "manager": frozenset({"notices:read", "keys:read", "keys:write"}),
+    "admin": frozenset({"notices:read"}),
 }
 # What no API key may do, whoever made it: who comes in stays in the hands of people.
 NOT_BY_KEY = frozenset(

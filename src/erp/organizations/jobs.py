@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from erp.kernel.jobs import Job, OutboxRow
+from erp.kernel.jobs import Job, OutboxRow, enqueue
 from erp.kernel.schema import NO_ORGANIZATION
 from erp.kernel.walls import admit
 from erp.organizations.models import IdempotencyKey
@@ -34,3 +34,12 @@ async def _drop_done_jobs(session: AsyncSession, organization_id: UUID) -> None:
     long_ago = session.info["clock"]() - DONE_JOBS_KEPT
     mine = delete(OutboxRow).where(OutboxRow.organization_id == organization_id)
     await session.execute(mine.where(OutboxRow.done_at < long_ago))
+
+
+async def promise_for_each(session: AsyncSession, kind: str, job: Job) -> None:
+    """Promise a job of the kind to every organization, each run in a transaction of its own."""
+    for organization_id in await list_organization_ids(session):
+        await admit(session, organization_id=organization_id)
+        key = f"{kind}:{job.id}"
+        await enqueue(session, kind, {}, organization_id=organization_id, dedupe_key=key)
+    await admit(session, organization_id=NO_ORGANIZATION)  # the job itself is nobody's

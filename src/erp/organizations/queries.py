@@ -1,17 +1,18 @@
 """Reads about membership; those about a person cross organizations."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select  # noqa: TID251  about a person, across organizations
+from sqlalchemy import or_, select  # noqa: TID251  about a person, across organizations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.models import User
+from erp.kernel.paging import Listing, fetch_page, given
 from erp.kernel.walls import admit
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import OWN, PERMISSIONS, permissions_of
-from erp.organizations.models import Invitation, Member, Organization
+from erp.organizations.models import Invitation, Member, Notice, Organization
 from erp.organizations.schemas import (
     ColleagueOut,
     InvitationOut,
@@ -20,6 +21,7 @@ from erp.organizations.schemas import (
     RoleOut,
     RolesOut,
 )
+from erp.organizations.schemas.notices import NoticeQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,12 @@ async def list_organization_ids(session: AsyncSession) -> list[UUID]:
 async def get_membership(session: AsyncSession, member: Member) -> Membership:
     """The member beside the organization."""
     return Membership(await session.get_one(Organization, member.organization_id), member)
+
+
+async def list_members_in(work: Workspace, roles: Collection[str]) -> list[UUID]:
+    """The active members with one of these roles."""
+    query = work.select(Member).where(Member.status == "active", Member.role.in_(roles))
+    return list(await work.session.scalars(query.with_only_columns(Member.id).order_by(Member.id)))
 
 
 async def list_colleagues(work: Workspace) -> list[ColleagueOut]:
@@ -133,3 +141,32 @@ async def list_roles(work: Workspace) -> RolesOut:
         for role in PERMISSIONS
     ]
     return RolesOut(permissions=sorted(frozenset().union(*PERMISSIONS.values())), roles=roles)
+
+
+_notices = Notice.__table__.c
+NOTICES = Listing(
+    table=Notice.__table__,
+    columns={
+        "id": _notices.id,
+        "kind": _notices.kind,
+        "code": _notices.code,
+        "values": _notices.params,
+        "subject_kind": _notices.subject_kind,
+        "subject_id": _notices.subject_id,
+        "created_at": _notices.created_at,
+        "read_at": _notices.read_at,
+        "snoozed_until": _notices.snoozed_until,
+    },
+    sorts={"created_at": _notices.id},  # ids rise with time
+    filters={
+        "mine": _notices.member_id == given("mine"),
+        "awake": or_(_notices.snoozed_until.is_(None), _notices.snoozed_until <= given("awake")),
+        "kind": _notices.kind == given("kind"),
+        "unread": _notices.read_at.is_(None),
+    },
+)
+
+
+async def list_notices(work: Workspace, query: NoticeQuery) -> bytes:
+    """One page of one's own notices as JSON, the newest first; snoozed ones are left out."""
+    return await fetch_page(work, NOTICES, query, mine=work.member_id, awake=work.now())

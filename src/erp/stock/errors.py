@@ -33,6 +33,10 @@ class CountEnded(Conflict):
     """This count was posted or canceled before."""
 
 
+class CountEmpty(Conflict):
+    """Nothing was counted yet."""
+
+
 class CountBelowReserved(Conflict):
     """Less was counted than is reserved."""
 

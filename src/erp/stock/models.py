@@ -50,10 +50,16 @@ def standard_location_id(organization_id: UUID, kind: str) -> UUID:
     return uuid5(organization_id, f"location:{kind}")
 
 
-def fixed_location_ids(organization_id: UUID) -> list[UUID]:
+def standard_location_ids(organization_id: UUID) -> frozenset[UUID]:
+    """The default storage of the beginning, and every fixed end."""
+    kinds = (each.kind for each in STANDARD_LOCATIONS)
+    return frozenset(standard_location_id(organization_id, kind) for kind in kinds)
+
+
+def fixed_location_ids(organization_id: UUID) -> frozenset[UUID]:
     """Every location that is no storage: where goods come from and go to."""
-    kinds = [each.kind for each in STANDARD_LOCATIONS if each.kind != STORAGE]
-    return [standard_location_id(organization_id, kind) for kind in kinds]
+    first_storage = standard_location_id(organization_id, STORAGE)
+    return standard_location_ids(organization_id) - {first_storage}
 
 
 class Location(TenantOwned, Base):

@@ -154,6 +154,18 @@ export const constraints = {
       "maxLength": 256
     }
   },
+  "CloseIn": {
+    "until": {
+      "required": true,
+      "type": "string"
+    },
+    "reason": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    }
+  },
   "CommentEdit": {
     "text": {
       "type": "string",
@@ -246,6 +258,45 @@ export const constraints = {
     },
     "with_subtasks": {
       "type": "boolean"
+    }
+  },
+  "CountIn": {
+    "location_id": {
+      "nullable": true,
+      "type": "string"
+    }
+  },
+  "CountLineIn": {
+    "counted": {
+      "required": true,
+      "type": "string"
+    },
+    "counted_at": {
+      "nullable": true,
+      "type": "string"
+    },
+    "note": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    }
+  },
+  "CountPostIn": {
+    "cut_reservations": {
+      "type": "boolean"
+    },
+    "reference": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 64
+    },
+    "reason": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
     }
   },
   "CustomerEdit": {
@@ -507,6 +558,38 @@ export const constraints = {
       "maxLength": 200
     }
   },
+  "LocationEdit": {
+    "code": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 16
+    },
+    "name": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+    },
+    "is_default": {
+      "type": "boolean"
+    }
+  },
+  "LocationIn": {
+    "code": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 16
+    },
+    "name": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+    },
+    "is_default": {
+      "type": "boolean"
+    }
+  },
   "LogIn": {
     "percent": {
       "nullable": true,
@@ -606,6 +689,32 @@ export const constraints = {
       "type": "string",
       "minLength": 1,
       "maxLength": 100
+    }
+  },
+  "PostingIn": {
+    "kind": {
+      "required": true,
+      "type": "string"
+    },
+    "lines": {
+      "required": true,
+      "type": "array"
+    },
+    "effective_at": {
+      "nullable": true,
+      "type": "string"
+    },
+    "reference": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 64
+    },
+    "reason": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
     }
   },
   "ProductEdit": {
@@ -910,6 +1019,30 @@ export const constraints = {
       "maxLength": 200
     }
   },
+  "ReservationIn": {
+    "product_id": {
+      "required": true,
+      "type": "string"
+    },
+    "quantity": {
+      "required": true,
+      "type": "string"
+    },
+    "location_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "note": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "expires_at": {
+      "nullable": true,
+      "type": "string"
+    }
+  },
   "ResetPasswordIn": {
     "token": {
       "required": true,
@@ -924,6 +1057,28 @@ export const constraints = {
       "maxLength": 256
     }
   },
+  "ReversalIn": {
+    "reason": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+    },
+    "effective_at": {
+      "nullable": true,
+      "type": "string"
+    }
+  },
+  "RuleIn": {
+    "minimum": {
+      "required": true,
+      "type": "string"
+    },
+    "target": {
+      "nullable": true,
+      "type": "string"
+    }
+  },
   "SavingIn": {
     "members": {
       "type": "array"
@@ -936,6 +1091,12 @@ export const constraints = {
     },
     "assignees": {
       "type": "array"
+    }
+  },
+  "SnoozeIn": {
+    "until": {
+      "required": true,
+      "type": "string"
     }
   },
   "StateEdit": {
@@ -1364,6 +1525,7 @@ export const problemCodes = [
   "ace_account_locked",
   "ace_password_expired",
   "already_merged",
+  "already_reversed",
   "api_key_invalid",
   "api_key_limit",
   "api_key_refused",
@@ -1373,6 +1535,10 @@ export const problemCodes = [
   "category_cycle",
   "category_name_taken",
   "category_too_deep",
+  "closing_moves_back",
+  "count_below_reserved",
+  "count_empty",
+  "count_ended",
   "csrf_failed",
   "customer_archived",
   "customer_email_taken",
@@ -1399,6 +1565,9 @@ export const problemCodes = [
   "invitation_invalid",
   "invited_elsewhere",
   "last_admin",
+  "location_code_taken",
+  "location_fixed",
+  "location_not_empty",
   "malformed",
   "member_exists",
   "merge_touched",
@@ -1406,9 +1575,11 @@ export const problemCodes = [
   "no_such_path",
   "no_timer",
   "not_allowed",
+  "not_enough_stock",
   "not_found",
   "not_signed_in",
   "only_way_in",
+  "opening_not_first",
   "organization_not_found",
   "origin_refused",
   "other_project",
@@ -1416,8 +1587,11 @@ export const problemCodes = [
   "otp_invalid",
   "own_membership",
   "password_reset_required",
+  "period_closed",
   "primary_contact_exists",
+  "product_archived",
   "product_has_moves",
+  "product_not_stocked",
   "project_archived",
   "project_code_taken",
   "reauthentication_required",
@@ -1425,7 +1599,9 @@ export const problemCodes = [
   "refresh_token_invalid",
   "refresh_token_reused",
   "request_in_flight",
+  "reservation_ended",
   "reset_token_invalid",
+  "reversal_is_final",
   "session_revoked",
   "sku_taken",
   "slug_taken",
@@ -1454,7 +1630,8 @@ export const problemCodes = [
   "user_not_provisioned",
   "username_taken",
   "validation_failed",
-  "weak_password"
+  "weak_password",
+  "wrong_locations"
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 
@@ -1471,12 +1648,17 @@ export const permissions = [
   "members:invite",
   "members:read",
   "members:write",
+  "notices:read",
   "organization:read",
   "organization:write",
   "products:read",
   "products:write",
   "projects:read",
   "projects:write",
+  "stock:close",
+  "stock:count",
+  "stock:move",
+  "stock:read",
   "tasks:read",
   "tasks:write",
   "time:read",

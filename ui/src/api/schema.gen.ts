@@ -4,6 +4,597 @@
  */
 
 export interface paths {
+    "/api/stock.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Stock Csv
+         * @description The whole list as CSV: the same filters, all rows.
+         */
+        get: operations["stock_list_stock_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Stock Xlsx
+         * @description The whole list as XLSX: the same filters, all rows.
+         */
+        get: operations["stock_list_stock_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Stock
+         * @description Goods by name with what lies where; `low=true` shows what is to be ordered.
+         */
+        get: operations["stock_list_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Stock
+         * @description Why a figure is what it is: every line that made it, with a running balance.
+         */
+        get: operations["stock_explain_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/postings.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Postings Csv
+         * @description The whole list as CSV: the same filters, all rows.
+         */
+        get: operations["stock_list_postings_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/postings.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Postings Xlsx
+         * @description The whole list as XLSX: the same filters, all rows.
+         */
+        get: operations["stock_list_postings_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/postings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Postings
+         * @description Postings, the newest first, each with its first line.
+         */
+        get: operations["stock_list_postings"];
+        put?: never;
+        /**
+         * Post
+         * @description Write what happened to goods; `dry_run=true` tells the balances it would leave.
+         *
+         *     What was counted (`kind: "count"`) also needs `stock:count`, a cost `products:costs`, and a day
+         *     before today `stock:close`.
+         */
+        post: operations["stock_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/postings/{posting_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Posting
+         * @description One posting with its lines.
+         */
+        get: operations["stock_read_posting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/postings/{posting_id}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reverse
+         * @description Post the mirror of a posting, once; it needs the permission of what is reversed.
+         */
+        post: operations["stock_reverse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/reservations.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reservations Csv
+         * @description The whole list as CSV: the same filters, all rows.
+         */
+        get: operations["stock_list_reservations_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/reservations.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reservations Xlsx
+         * @description The whole list as XLSX: the same filters, all rows.
+         */
+        get: operations["stock_list_reservations_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reservations
+         * @description Reservations, the newest first.
+         */
+        get: operations["stock_list_reservations"];
+        put?: never;
+        /**
+         * Reserve
+         * @description Keep goods that are available for somebody.
+         */
+        post: operations["stock_reserve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/reservations/{reservation_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release
+         * @description Keep the goods no longer.
+         */
+        post: operations["stock_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/counts.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Counts Csv
+         * @description The whole list as CSV: the same filters, all rows.
+         */
+        get: operations["stock_list_counts_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/counts.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Counts Xlsx
+         * @description The whole list as XLSX: the same filters, all rows.
+         */
+        get: operations["stock_list_counts_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Counts
+         * @description Counts, the newest first.
+         */
+        get: operations["stock_list_counts"];
+        put?: never;
+        /**
+         * Start Count
+         * @description Begin to count a storage location.
+         */
+        post: operations["stock_start_count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/counts/{count_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Count
+         * @description One count, with what was expected where something was counted.
+         */
+        get: operations["stock_read_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/counts/{count_id}/lines/{product}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write Line
+         * @description Note how much was seen of a product; noted again, the last one holds.
+         */
+        put: operations["stock_write_line"];
+        post?: never;
+        /**
+         * Remove Line
+         * @description The product was not counted after all.
+         */
+        delete: operations["stock_remove_line"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/counts/{count_id}/post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Count
+         * @description Make the balances what was seen; what moved since each line was counted stays counted.
+         */
+        post: operations["stock_post_count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/counts/{count_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Count
+         * @description Give the count up.
+         */
+        post: operations["stock_cancel_count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/locations.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Locations Csv
+         * @description The whole list as CSV: the same filters, all rows.
+         */
+        get: operations["stock_list_locations_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/locations.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Locations Xlsx
+         * @description The whole list as XLSX: the same filters, all rows.
+         */
+        get: operations["stock_list_locations_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Locations
+         * @description Every location, storage first.
+         */
+        get: operations["stock_list_locations"];
+        put?: never;
+        /**
+         * Create Location
+         * @description Add a storage location.
+         */
+        post: operations["stock_create_location"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/locations/{location_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Location
+         * @description Change the fields that are sent, or make it the default.
+         */
+        patch: operations["stock_change_location"];
+        trace?: never;
+    };
+    "/api/stock/locations/{location_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive Location
+         * @description Use an empty location no more.
+         */
+        post: operations["stock_archive_location"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/rules/{product}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Rule
+         * @description Say below which figure a product is low, and up to which it is ordered.
+         */
+        put: operations["stock_set_rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Closing
+         * @description The last closed day.
+         */
+        get: operations["stock_read_closing"];
+        put?: never;
+        /**
+         * Close
+         * @description Close every day up to this one: nothing is posted on them any more.
+         */
+        post: operations["stock_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Last Proof
+         * @description The last comparison of balances with their moves; null before the first.
+         */
+        get: operations["stock_read_last_proof"];
+        put?: never;
+        /**
+         * Prove
+         * @description Compare every balance with its moves now.
+         */
+        post: operations["stock_prove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products.csv": {
         parameters: {
             query?: never;
@@ -2421,6 +3012,126 @@ export interface paths {
         patch: operations["organizations_change_directory_connection"];
         trace?: never;
     };
+    "/api/notices.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notices Csv
+         * @description The whole list as CSV: the same filters, all rows.
+         */
+        get: operations["notices_list_notices_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notices Xlsx
+         * @description The whole list as XLSX: the same filters, all rows.
+         */
+        get: operations["notices_list_notices_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notices
+         * @description One's own notices, the newest first; snoozed ones come back by themselves.
+         */
+        get: operations["notices_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/read-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read All
+         * @description Mark every notice of one's own that shows as read.
+         */
+        post: operations["notices_read_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{notice_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description Mark a notice of one's own as read.
+         */
+        post: operations["notices_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{notice_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Snooze
+         * @description Hide a notice of one's own until then.
+         */
+        post: operations["notices_snooze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/options": {
         parameters: {
             query?: never;
@@ -2833,6 +3544,14 @@ export interface components {
             items: components["schemas"]["AddressOut"][];
         };
         /**
+         * AllReadOut
+         * @description How many notices were unread.
+         */
+        AllReadOut: {
+            /** Read */
+            read: number;
+        };
+        /**
          * ApiKeyIn
          * @description A key for a program that works on one's behalf, with less than one's own permissions.
          */
@@ -2840,7 +3559,7 @@ export interface components {
             /** Name */
             name: string;
             /** Scopes */
-            scopes: ("customers:read" | "customers:write" | "customers:merge" | "products:read" | "products:write" | "products:costs" | "time:read" | "time:write" | "history:read" | "projects:read" | "projects:write" | "tasks:read" | "tasks:write" | "comments:write" | "reports:money" | "members:place" | "members:read" | "members:invite" | "members:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "directory:read" | "directory:write")[];
+            scopes: ("customers:read" | "customers:write" | "customers:merge" | "products:read" | "products:write" | "products:costs" | "time:read" | "time:write" | "stock:read" | "stock:move" | "stock:count" | "stock:close" | "notices:read" | "history:read" | "projects:read" | "projects:write" | "tasks:read" | "tasks:write" | "comments:write" | "reports:money" | "members:place" | "members:read" | "members:invite" | "members:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "directory:read" | "directory:write")[];
             /** Expires In Days */
             expires_in_days: number;
         };
@@ -3009,6 +3728,16 @@ export interface components {
             columns: components["schemas"]["ColumnOut"][];
         };
         /**
+         * ByOut
+         * @description The member who did it; null if it was a job.
+         */
+        ByOut: {
+            /** Number */
+            number: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * CategoryEdit
          * @description What changes about a category; `parent_id` null moves it to the root.
          */
@@ -3156,6 +3885,29 @@ export interface components {
              * Format: password
              */
             new_password: string;
+        };
+        /**
+         * CloseIn
+         * @description The last day that nothing may be posted on any more. Moving it back needs a reason.
+         */
+        CloseIn: {
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * ClosingOut
+         * @description The last closed day; null while nothing is closed.
+         */
+        ClosingOut: {
+            /** Closed Until */
+            closed_until: string | null;
+            /** Reason */
+            reason: string | null;
         };
         /**
          * ColleagueOut
@@ -3383,6 +4135,166 @@ export interface components {
              * @default false
              */
             with_subtasks: boolean;
+        };
+        /**
+         * CountIn
+         * @description Where to count; the default storage unless a location is named.
+         */
+        CountIn: {
+            /** Location Id */
+            location_id?: string | null;
+        };
+        /**
+         * CountLineIn
+         * @description How much was seen, and when: now, unless it is given.
+         */
+        CountLineIn: {
+            /**
+             * Counted
+             * @example 12.50
+             */
+            counted: string;
+            /** Counted At */
+            counted_at?: string | null;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * CountLineOut
+         * @description What was counted beside what was expected at that instant.
+         */
+        CountLineOut: {
+            product: components["schemas"]["ProductOfStock"];
+            /**
+             * Counted
+             * @example 12.5
+             */
+            counted: string;
+            /**
+             * Counted At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            counted_at: string;
+            /** Note */
+            note: string | null;
+            /**
+             * Expected
+             * @example 12.5
+             */
+            expected: string;
+            /**
+             * Difference
+             * @example 12.5
+             */
+            difference: string;
+        };
+        /**
+         * CountOut
+         * @description A count with its lines; `after` tells the balances it left, when it was just posted.
+         */
+        CountOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            location: components["schemas"]["LocationOfStock"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "posted" | "canceled";
+            /** Posting Id */
+            posting_id: string | null;
+            started_by: components["schemas"]["ByOut"] | null;
+            /** Version */
+            version: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            updated_at: string;
+            /** Lines */
+            lines: components["schemas"]["CountLineOut"][];
+            /** After */
+            after?: components["schemas"]["PlaceOut"][] | null;
+        };
+        /**
+         * CountPage
+         * @description One page of counts.
+         */
+        CountPage: {
+            /** Limit */
+            limit: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Total Is Capped */
+            total_is_capped?: boolean | null;
+            /** Next Since */
+            next_since?: string | null;
+            /** Items */
+            items: components["schemas"]["CountRow"][];
+        };
+        /**
+         * CountPostIn
+         * @description How to post a count. With `cut_reservations` the youngest give way to what is there.
+         */
+        CountPostIn: {
+            /**
+             * Cut Reservations
+             * @default false
+             */
+            cut_reservations: boolean;
+            /** Reference */
+            reference?: string | null;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * CountRow
+         * @description A count in a list.
+         */
+        CountRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            location: components["schemas"]["LocationOfStock"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "posted" | "canceled";
+            /** Posting Id */
+            posting_id: string | null;
+            started_by: components["schemas"]["ByOut"] | null;
+            /** Line Count */
+            line_count: number;
+            /** Version */
+            version: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            updated_at: string;
         };
         /**
          * Counts
@@ -3780,6 +4692,29 @@ export interface components {
             items: components["schemas"]["DeviceOut"][];
         };
         /**
+         * DifferenceOut
+         * @description Where a balance and what it is derived from disagree.
+         */
+        DifferenceOut: {
+            product: components["schemas"]["ProductOfStock"];
+            location: components["schemas"]["LocationOfStock"];
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "on_hand" | "reserved";
+            /**
+             * Balance
+             * @example 12.5
+             */
+            balance: string;
+            /**
+             * Derived
+             * @example 12.5
+             */
+            derived: string;
+        };
+        /**
          * DirectoryConnectionEdit
          * @description What changes about a connection; another account is another connection.
          */
@@ -3963,6 +4898,107 @@ export interface components {
             resend_after: number;
         };
         /**
+         * ExplainLine
+         * @description What one line of a posting did to the figure, and the figure after it.
+         */
+        ExplainLine: {
+            /**
+             * Effective At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            effective_at: string;
+            /**
+             * Posted At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            posted_at: string;
+            /**
+             * Posting Id
+             * Format: uuid
+             */
+            posting_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "opening" | "receipt" | "issue" | "return_in" | "return_out" | "transfer" | "count" | "reversal" | "consumption";
+            /** Line */
+            line: number;
+            /**
+             * Change
+             * @example 12.5
+             */
+            change: string;
+            /**
+             * Balance
+             * @example 12.5
+             */
+            balance: string;
+            from_location: components["schemas"]["LocationOfStock"];
+            to_location: components["schemas"]["LocationOfStock"];
+            posted_by: components["schemas"]["ByOut"] | null;
+            /** Reference */
+            reference: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Subject Kind */
+            subject_kind: string | null;
+            /** Subject Id */
+            subject_id: string | null;
+            /** Reverses Id */
+            reverses_id: string | null;
+        };
+        /**
+         * ExplainOut
+         * @description Why the figure is what it is: opening + lines = closing.
+         *
+         *     `is_whole` is false where earlier lines of the period were left out; the opening figure then
+         *     stands before the first line shown. `agrees` says that all moves together end at the balance.
+         */
+        ExplainOut: {
+            product: components["schemas"]["ProductOfStock"];
+            location: components["schemas"]["LocationOfStock"] | null;
+            /**
+             * Opening
+             * @example 12.5
+             */
+            opening: string;
+            /** Lines */
+            lines: components["schemas"]["ExplainLine"][];
+            /**
+             * Closing
+             * @example 12.5
+             */
+            closing: string;
+            /** Is Whole */
+            is_whole: boolean;
+            /**
+             * On Hand
+             * @example 12.5
+             */
+            on_hand: string;
+            /** Agrees */
+            agrees: boolean;
+        };
+        /**
+         * FirstLine
+         * @description The first line of a posting, to know it by.
+         */
+        FirstLine: {
+            product: components["schemas"]["ProductOfStock"];
+            /**
+             * Quantity
+             * @example 12.5
+             */
+            quantity: string;
+            /** From Code */
+            from_code: string;
+            /** To Code */
+            to_code: string;
+        };
+        /**
          * ForgotPasswordIn
          * @description Whose password was forgotten.
          */
@@ -4113,6 +5149,124 @@ export interface components {
         InvitationsOut: {
             /** Items */
             items: components["schemas"]["InvitationOut"][];
+        };
+        /**
+         * LastProofOut
+         * @description The last proof; null before the first.
+         */
+        LastProofOut: {
+            proof: components["schemas"]["ProofOut"] | null;
+        };
+        /**
+         * LineIn
+         * @description So much of one product from one location to another.
+         *
+         *     Only the storage ends are named; without a name it is the default storage. A line that issues
+         *     what was reserved names the reservation, which ends with it.
+         */
+        LineIn: {
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Quantity
+             * @example 12.50
+             */
+            quantity: string;
+            /** From Location Id */
+            from_location_id?: string | null;
+            /** To Location Id */
+            to_location_id?: string | null;
+            /** Unit Cost */
+            unit_cost?: string | null;
+            /** Reservation Id */
+            reservation_id?: string | null;
+        };
+        /**
+         * LocationEdit
+         * @description What changes about a storage location. `is_default` moves here from the one that had it.
+         */
+        LocationEdit: {
+            /** Code */
+            code?: string;
+            /** Name */
+            name?: string;
+            /**
+             * Is Default
+             * @constant
+             */
+            is_default?: true;
+        };
+        /**
+         * LocationIn
+         * @description A new storage location.
+         */
+        LocationIn: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Is Default
+             * @default false
+             */
+            is_default: boolean;
+        };
+        /**
+         * LocationOfStock
+         * @description Which location it is.
+         */
+        LocationOfStock: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "storage" | "supplier" | "customer" | "adjustment" | "opening" | "consumption";
+        };
+        /**
+         * LocationOut
+         * @description A place goods are kept at, or a fixed end they come from and go to.
+         */
+        LocationOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "storage" | "supplier" | "customer" | "adjustment" | "opening" | "consumption";
+            /** Is Default */
+            is_default: boolean;
+            /** Version */
+            version: number;
+            /** Archived At */
+            archived_at: string | null;
+        };
+        /**
+         * LocationsOut
+         * @description Every location of the organization, storage first.
+         */
+        LocationsOut: {
+            /** Items */
+            items: components["schemas"]["LocationOut"][];
         };
         /**
          * LogIn
@@ -4456,6 +5610,30 @@ export interface components {
             data: components["schemas"]["MoveIn"];
         };
         /**
+         * MoveOut
+         * @description One line of a posting; `unit_cost` is left out without the permission `products:costs`.
+         */
+        MoveOut: {
+            /** Line */
+            line: number;
+            /**
+             * Effective At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            effective_at: string;
+            product: components["schemas"]["ProductOfStock"];
+            /**
+             * Quantity
+             * @example 12.5
+             */
+            quantity: string;
+            from_location: components["schemas"]["LocationOfStock"];
+            to_location: components["schemas"]["LocationOfStock"];
+            /** Unit Cost */
+            unit_cost?: string | null;
+        };
+        /**
          * Named
          * @description A record by its id, by the identifier of another system, or by a `ref` of this batch.
          */
@@ -4507,6 +5685,57 @@ export interface components {
             last_used_ip: string | null;
             /** Key */
             key: string;
+        };
+        /**
+         * NoticeOut
+         * @description Something one should know: `code` names the text, `values` fill it in.
+         */
+        NoticeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Code */
+            code: string;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+            /** Subject Kind */
+            subject_kind: string | null;
+            /** Subject Id */
+            subject_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            created_at: string;
+            /** Read At */
+            read_at: string | null;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+        };
+        /**
+         * NoticePage
+         * @description One page of one's own notices.
+         */
+        NoticePage: {
+            /** Limit */
+            limit: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Total Is Capped */
+            total_is_capped?: boolean | null;
+            /** Next Since */
+            next_since?: string | null;
+            /** Items */
+            items: components["schemas"]["NoticeOut"][];
         };
         /**
          * OrganizationEdit
@@ -4635,6 +5864,163 @@ export interface components {
             name: string;
         };
         /**
+         * PlaceOut
+         * @description What lies at one storage location; `available` is what is not reserved.
+         */
+        PlaceOut: {
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Location Id
+             * Format: uuid
+             */
+            location_id: string;
+            /**
+             * On Hand
+             * @example 12.5
+             */
+            on_hand: string;
+            /**
+             * Reserved
+             * @example 12.5
+             */
+            reserved: string;
+            /**
+             * Available
+             * @example 12.5
+             */
+            available: string;
+        };
+        /**
+         * PostingIn
+         * @description What happened to goods. `effective_at` is now unless it is given, and never in the future.
+         */
+        PostingIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "opening" | "receipt" | "issue" | "return_in" | "return_out" | "transfer" | "count";
+            /** Lines */
+            lines: components["schemas"]["LineIn"][];
+            /** Effective At */
+            effective_at?: string | null;
+            /** Reference */
+            reference?: string | null;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * PostingOut
+         * @description A posting with its lines. `after` tells the balances it left, when it was just made.
+         */
+        PostingOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "opening" | "receipt" | "issue" | "return_in" | "return_out" | "transfer" | "count" | "reversal" | "consumption";
+            /**
+             * Effective At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            effective_at: string;
+            /**
+             * Posted At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            posted_at: string;
+            posted_by: components["schemas"]["ByOut"] | null;
+            /** Reference */
+            reference: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Subject Kind */
+            subject_kind: string | null;
+            /** Subject Id */
+            subject_id: string | null;
+            /** Reverses Id */
+            reverses_id: string | null;
+            /** Reversed By Id */
+            reversed_by_id: string | null;
+            /** Lines */
+            lines: components["schemas"]["MoveOut"][];
+            /** After */
+            after?: components["schemas"]["PlaceOut"][] | null;
+        };
+        /**
+         * PostingPage
+         * @description One page of postings.
+         */
+        PostingPage: {
+            /** Limit */
+            limit: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Total Is Capped */
+            total_is_capped?: boolean | null;
+            /** Next Since */
+            next_since?: string | null;
+            /** Items */
+            items: components["schemas"]["PostingRow"][];
+        };
+        /**
+         * PostingRow
+         * @description A posting in a list.
+         */
+        PostingRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "opening" | "receipt" | "issue" | "return_in" | "return_out" | "transfer" | "count" | "reversal" | "consumption";
+            /**
+             * Effective At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            effective_at: string;
+            /**
+             * Posted At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            posted_at: string;
+            posted_by: components["schemas"]["ByOut"] | null;
+            /** Reference */
+            reference: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Subject Kind */
+            subject_kind: string | null;
+            /** Subject Id */
+            subject_id: string | null;
+            /** Reverses Id */
+            reverses_id: string | null;
+            /** Reversed By Id */
+            reversed_by_id: string | null;
+            /** Line Count */
+            line_count: number;
+            first_line: components["schemas"]["FirstLine"] | null;
+        };
+        /**
          * ProblemField
          * @description One wrong field.
          */
@@ -4714,6 +6100,24 @@ export interface components {
             sale_price: string;
             /** Cost Price */
             cost_price?: string | null;
+        };
+        /**
+         * ProductOfStock
+         * @description Which product it is, as people name it.
+         */
+        ProductOfStock: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            /** Sku */
+            sku: string | null;
+            /** Name */
+            name: string;
+            unit: components["schemas"]["UnitOfProduct"];
         };
         /**
          * ProductOut
@@ -5161,6 +6565,32 @@ export interface components {
             archived_at: string | null;
         };
         /**
+         * ProofOut
+         * @description Every balance compared with its moves; the digest names exactly what was seen.
+         */
+        ProofOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            at: string;
+            made_by: components["schemas"]["ByOut"] | null;
+            /** Rows */
+            rows: number;
+            /** Digest */
+            digest: string;
+            /** Ok */
+            ok: boolean;
+            /** Differences */
+            differences: components["schemas"]["DifferenceOut"][];
+        };
+        /**
          * ReauthenticateIn
          * @description The caller's password, once more; who came through a directory gives the one known there.
          */
@@ -5227,6 +6657,86 @@ export interface components {
             registration_token?: string | null;
         };
         /**
+         * ReservationIn
+         * @description Goods to keep for somebody; at the default storage unless a location is named.
+         */
+        ReservationIn: {
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Quantity
+             * @example 12.50
+             */
+            quantity: string;
+            /** Location Id */
+            location_id?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Expires At */
+            expires_at?: string | null;
+        };
+        /**
+         * ReservationOut
+         * @description Goods that are kept for somebody.
+         */
+        ReservationOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            product: components["schemas"]["ProductOfStock"];
+            location: components["schemas"]["LocationOfStock"];
+            /**
+             * Quantity
+             * @example 12.5
+             */
+            quantity: string;
+            /** Subject Kind */
+            subject_kind: string | null;
+            /** Subject Id */
+            subject_id: string | null;
+            /** Note */
+            note: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "released" | "consumed";
+            reserved_by: components["schemas"]["ByOut"] | null;
+            /** Version */
+            version: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            created_at: string;
+        };
+        /**
+         * ReservationPage
+         * @description One page of reservations.
+         */
+        ReservationPage: {
+            /** Limit */
+            limit: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Total Is Capped */
+            total_is_capped?: boolean | null;
+            /** Next Since */
+            next_since?: string | null;
+            /** Items */
+            items: components["schemas"]["ReservationOut"][];
+        };
+        /**
          * ResetPasswordIn
          * @description A new password by a one-time link.
          */
@@ -5238,6 +6748,16 @@ export interface components {
              * Format: password
              */
             new_password: string;
+        };
+        /**
+         * ReversalIn
+         * @description Why a posting is taken back, and since when.
+         */
+        ReversalIn: {
+            /** Reason */
+            reason?: string | null;
+            /** Effective At */
+            effective_at?: string | null;
         };
         /**
          * RevokeAllIn
@@ -5274,6 +6794,44 @@ export interface components {
             permissions: string[];
             /** Roles */
             roles: components["schemas"]["RoleOut"][];
+        };
+        /**
+         * RuleIn
+         * @description Below `minimum` the product is low; it is ordered up to `target` (else the minimum).
+         */
+        RuleIn: {
+            /**
+             * Minimum
+             * @example 12.50
+             */
+            minimum: string;
+            /** Target */
+            target?: string | null;
+        };
+        /**
+         * RuleOut
+         * @description When a product is low, and since when it is.
+         */
+        RuleOut: {
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Minimum
+             * @example 12.5
+             */
+            minimum: string;
+            /**
+             * Target
+             * @example 12.5
+             */
+            target: string;
+            /** Low Since */
+            low_since: string | null;
+            /** Version */
+            version: number;
         };
         /**
          * SavedItem
@@ -5381,6 +6939,17 @@ export interface components {
             organizations: components["schemas"]["MembershipOut"][];
         };
         /**
+         * SnoozeIn
+         * @description Until when a notice stays out of sight.
+         */
+        SnoozeIn: {
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * StartedOut
          * @description The entry that runs now, and the one that `switch` ended.
          */
@@ -5481,6 +7050,74 @@ export interface components {
         StatesOut: {
             /** Items */
             items: components["schemas"]["StateOut"][];
+        };
+        /**
+         * StockPage
+         * @description One page of products with their stock.
+         */
+        StockPage: {
+            /** Limit */
+            limit: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Total Is Capped */
+            total_is_capped?: boolean | null;
+            /** Next Since */
+            next_since?: string | null;
+            /** Items */
+            items: components["schemas"]["StockRow"][];
+        };
+        /**
+         * StockPlace
+         * @description What lies of a product at one storage location.
+         */
+        StockPlace: {
+            location: components["schemas"]["LocationOfStock"];
+            /**
+             * On Hand
+             * @example 12.5
+             */
+            on_hand: string;
+            /** Reserved */
+            reserved: string | null;
+            /** Available */
+            available: string | null;
+        };
+        /**
+         * StockRow
+         * @description A product with its stock: in all, or at the location asked for. Low is told of the product.
+         *
+         *     At an instant of the past (`at`) only `on_hand` is known.
+         */
+        StockRow: {
+            product: components["schemas"]["ProductOfStock"];
+            /** Barcode */
+            barcode: string | null;
+            /** Category Id */
+            category_id: string | null;
+            /** Category Name */
+            category_name: string | null;
+            /** Archived At */
+            archived_at: string | null;
+            /**
+             * On Hand
+             * @example 12.5
+             */
+            on_hand: string;
+            /** Reserved */
+            reserved: string | null;
+            /** Available */
+            available: string | null;
+            /** Minimum */
+            minimum: string | null;
+            /** Target */
+            target: string | null;
+            /** Low Since */
+            low_since: string | null;
+            /** Places */
+            places: components["schemas"]["StockPlace"][];
         };
         /**
          * SwitchIn
@@ -6200,6 +7837,16 @@ export interface components {
             un_code: string;
         };
         /**
+         * UnitOfProduct
+         * @description What the product is counted in, and how finely.
+         */
+        UnitOfProduct: {
+            /** Code */
+            code: string;
+            /** Decimals */
+            decimals: number;
+        };
+        /**
          * UnitOut
          * @description What a quantity counts; `un_code` is the code of UN/ECE Recommendation 20.
          */
@@ -6476,6 +8123,4856 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    stock_list_stock_csv: {
+        parameters: {
+            query?: {
+                /** @description Begin with a byte order mark, as some spreadsheets want it */
+                bom?: boolean;
+                /** @description The decimal sign; with `comma`, semicolons part the fields */
+                decimal?: "point" | "comma";
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "name" | "-name" | "number" | "-number" | "sku" | "-sku";
+                /** @description Archived products instead of live ones */
+                archived?: boolean;
+                product?: string | null;
+                location?: string | null;
+                /** @description Products of this category and of those within it */
+                category?: string | null;
+                low?: true | null;
+                at?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_list_stock_xlsx: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "name" | "-name" | "number" | "-number" | "sku" | "-sku";
+                /** @description Archived products instead of live ones */
+                archived?: boolean;
+                product?: string | null;
+                location?: string | null;
+                /** @description Products of this category and of those within it */
+                category?: string | null;
+                low?: true | null;
+                at?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_list_stock: {
+        parameters: {
+            query?: {
+                /** @description Rows per page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description Rows to skip; not with a cursor */
+                offset?: number;
+                /** @description `true` adds `total`, exact to 10,000; `exact` counts to the end */
+                count?: ("true" | "exact") | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "name" | "-name" | "number" | "-number" | "sku" | "-sku";
+                /** @description Archived products instead of live ones */
+                archived?: boolean;
+                product?: string | null;
+                location?: string | null;
+                /** @description Products of this category and of those within it */
+                category?: string | null;
+                low?: true | null;
+                at?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockPage"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_explain_stock: {
+        parameters: {
+            query: {
+                product: string;
+                location?: string | null;
+                from?: string | null;
+                to?: string | null;
+                limit?: number;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_list_postings_csv: {
+        parameters: {
+            query?: {
+                /** @description Begin with a byte order mark, as some spreadsheets want it */
+                bom?: boolean;
+                /** @description The decimal sign; with `comma`, semicolons part the fields */
+                decimal?: "point" | "comma";
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-effective_at" | "effective_at";
+                kind?: ("opening" | "receipt" | "issue" | "return_in" | "return_out" | "transfer" | "count" | "reversal" | "consumption") | null;
+                product?: string | null;
+                location?: string | null;
+                posted_by?: string | null;
+                reference?: string | null;
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_list_postings_xlsx: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-effective_at" | "effective_at";
+                kind?: ("opening" | "receipt" | "issue" | "return_in" | "return_out" | "transfer" | "count" | "reversal" | "consumption") | null;
+                product?: string | null;
+                location?: string | null;
+                posted_by?: string | null;
+                reference?: string | null;
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_list_postings: {
+        parameters: {
+            query?: {
+                /** @description Rows per page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description Rows to skip; not with a cursor */
+                offset?: number;
+                /** @description `true` adds `total`, exact to 10,000; `exact` counts to the end */
+                count?: ("true" | "exact") | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-effective_at" | "effective_at";
+                kind?: ("opening" | "receipt" | "issue" | "return_in" | "return_out" | "transfer" | "count" | "reversal" | "consumption") | null;
+                product?: string | null;
+                location?: string | null;
+                posted_by?: string | null;
+                reference?: string | null;
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingPage"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_post: {
+        parameters: {
+            query?: {
+                /** @description Answer what would be, and write nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description An opening figure must be the first move of the product at this location. · The same request is still running; ask again in a moment. · There is less available than is wanted. · This day lies in a closed period. · This product is archived; restore it first. · This reservation was released or used up before. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_enough_stock" | "opening_not_first" | "period_closed" | "product_archived" | "request_in_flight" | "reservation_ended";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Goods do not go between these locations by this kind of posting. · Only goods have stock. · Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "product_not_stocked" | "validation_failed" | "wrong_locations";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_read_posting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                posting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_reverse: {
+        parameters: {
+            query?: {
+                /** @description Answer what would be, and write nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                posting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReversalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A reversal cannot be reversed; post anew what should hold. · The same request is still running; ask again in a moment. · There is less available than is wanted. · This day lies in a closed period. · This posting was reversed before. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "already_reversed" | "not_enough_stock" | "period_closed" | "request_in_flight" | "reversal_is_final";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Goods do not go between these locations by this kind of posting. · Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed" | "wrong_locations";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_list_reservations_csv: {
+        parameters: {
+            query?: {
+                /** @description Begin with a byte order mark, as some spreadsheets want it */
+                bom?: boolean;
+                /** @description The decimal sign; with `comma`, semicolons part the fields */
+                decimal?: "point" | "comma";
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-created_at" | "created_at";
+                product?: string | null;
+                location?: string | null;
+                reserved_by?: string | null;
+                state?: ("active" | "released" | "consumed") | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_list_reservations_xlsx: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-created_at" | "created_at";
+                product?: string | null;
+                location?: string | null;
+                reserved_by?: string | null;
+                state?: ("active" | "released" | "consumed") | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_list_reservations: {
+        parameters: {
+            query?: {
+                /** @description Rows per page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description Rows to skip; not with a cursor */
+                offset?: number;
+                /** @description `true` adds `total`, exact to 10,000; `exact` counts to the end */
+                count?: ("true" | "exact") | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-created_at" | "created_at";
+                product?: string | null;
+                location?: string | null;
+                reserved_by?: string | null;
+                state?: ("active" | "released" | "consumed") | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationPage"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_reserve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReservationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description The same request is still running; ask again in a moment. · There is less available than is wanted. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_enough_stock" | "request_in_flight";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Goods do not go between these locations by this kind of posting. · Only goods have stock. · Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "product_not_stocked" | "validation_failed" | "wrong_locations";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_release: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                reservation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description The same request is still running; ask again in a moment. · This reservation was released or used up before. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_in_flight" | "reservation_ended";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_list_counts_csv: {
+        parameters: {
+            query?: {
+                /** @description Begin with a byte order mark, as some spreadsheets want it */
+                bom?: boolean;
+                /** @description The decimal sign; with `comma`, semicolons part the fields */
+                decimal?: "point" | "comma";
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-created_at" | "created_at";
+                location?: string | null;
+                state?: ("draft" | "posted" | "canceled") | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_list_counts_xlsx: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-created_at" | "created_at";
+                location?: string | null;
+                state?: ("draft" | "posted" | "canceled") | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_list_counts: {
+        parameters: {
+            query?: {
+                /** @description Rows per page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description Rows to skip; not with a cursor */
+                offset?: number;
+                /** @description `true` adds `total`, exact to 10,000; `exact` counts to the end */
+                count?: ("true" | "exact") | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-created_at" | "created_at";
+                location?: string | null;
+                state?: ("draft" | "posted" | "canceled") | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountPage"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_start_count: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description The same request is still running; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_in_flight";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Goods do not go between these locations by this kind of posting. · Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed" | "wrong_locations";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_read_count: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                count_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_write_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                count_id: string;
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountLineIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountLineOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description This count was posted or canceled before. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "count_ended";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Only goods have stock. · Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "product_not_stocked" | "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_remove_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                count_id: string;
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description This count was posted or canceled before. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "count_ended";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_post_count: {
+        parameters: {
+            query?: {
+                /** @description Answer what would be, and write nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                count_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountPostIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Less was counted than is reserved. · Nothing was counted yet. · The same request is still running; ask again in a moment. · This count was posted or canceled before. · This day lies in a closed period. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "count_below_reserved" | "count_empty" | "count_ended" | "period_closed" | "request_in_flight";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Goods do not go between these locations by this kind of posting. · Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed" | "wrong_locations";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_cancel_count: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                count_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description The same request is still running; ask again in a moment. · This count was posted or canceled before. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "count_ended" | "request_in_flight";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_list_locations_csv: {
+        parameters: {
+            query?: {
+                /** @description Begin with a byte order mark, as some spreadsheets want it */
+                bom?: boolean;
+                /** @description The decimal sign; with `comma`, semicolons part the fields */
+                decimal?: "point" | "comma";
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_list_locations_xlsx: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_list_locations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationsOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_create_location: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Another location has this code. · The same request is still running; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "location_code_taken" | "request_in_flight";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_change_location: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that was read, such as `"3"` */
+                "if-match"?: string | null;
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                location_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocationEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Another location has this code. · This location belongs to the product and stays as it is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "location_code_taken" | "location_fixed";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_archive_location: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that was read, such as `"3"` */
+                "if-match"?: string | null;
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                location_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description There are goods at this location. · This location belongs to the product and stays as it is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "location_fixed" | "location_not_empty";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_set_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Only goods have stock. · Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "product_not_stocked" | "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_read_closing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_close: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A closing moves back only with a reason. · The same request is still running; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "closing_moves_back" | "request_in_flight";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_read_last_proof: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastProofOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    stock_prove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description The same request is still running; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_in_flight";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
     products_list_products_csv: {
         parameters: {
             query?: {
@@ -27071,6 +33568,862 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    notices_list_notices_csv: {
+        parameters: {
+            query?: {
+                /** @description Begin with a byte order mark, as some spreadsheets want it */
+                bom?: boolean;
+                /** @description The decimal sign; with `comma`, semicolons part the fields */
+                decimal?: "point" | "comma";
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-created_at" | "created_at";
+                kind?: string | null;
+                unread?: true | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    notices_list_notices_xlsx: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-created_at" | "created_at";
+                kind?: string | null;
+                unread?: true | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    notices_list_notices: {
+        parameters: {
+            query?: {
+                /** @description Rows per page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description Rows to skip; not with a cursor */
+                offset?: number;
+                /** @description `true` adds `total`, exact to 10,000; `exact` counts to the end */
+                count?: ("true" | "exact") | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-created_at" | "created_at";
+                kind?: string | null;
+                unread?: true | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePage"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    notices_read_all: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllReadOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description The same request is still running; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_in_flight";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    notices_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description The same request is still running; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_in_flight";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    notices_snooze: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description The same request is still running; ask again in a moment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "request_in_flight";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
                     };
                 };
             };

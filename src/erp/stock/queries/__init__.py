@@ -1,0 +1,1 @@
+"""Reading stock, one subject a file."""

@@ -1,0 +1,1 @@
+"""What crosses the border about stock, one subject a file."""
