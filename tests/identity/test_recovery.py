@@ -7,9 +7,18 @@ from fastapi import FastAPI
 
 from erp.identity.actions.recovery import FORGOTTEN
 from erp.identity.jobs import send_reset_link
+from erp.identity.models import Throttle
 from erp.kernel.crypto import KeyRing
 from erp.kernel.jobs import Job, OutboxRow
-from tests.identity.making import log_in, mails_to, open_browser, rows, sign_in_again
+from tests.identity.making import (
+    events_about,
+    log_in,
+    mails_to,
+    open_browser,
+    rows,
+    sign_in_again,
+    user_id_of,
+)
 from tests.making import PASSWORD, SECRET, MovableClock, Person, make_address, make_client
 
 pytestmark = pytest.mark.anyio
@@ -129,6 +138,17 @@ async def test_guessing_the_present_password_is_limited(person: Person):
     answers = [await person.client.post("/api/auth/reauthenticate", json=body) for _ in range(6)]
 
     assert [answer.status_code for answer in answers] == [401] * 5 + [429]
+
+
+async def test_a_wrong_proof_leaves_an_event_and_counts_as_a_failure(app: FastAPI, person: Person):
+    body = {"password": "Wrong-Horse-7"}
+
+    answer = await person.client.post("/api/auth/reauthenticate", json=body)
+
+    failures = app.state.desk.keys.hide(f"failures:{user_id_of(person)}")
+    assert answer.status_code == 401
+    assert (await events_about(app, person))[-1] == "session.proof_failed"
+    assert [row.count for row in await rows(app, Throttle, Throttle.key_hash == failures)] == [1]
 
 
 async def test_a_weak_next_password_names_its_field(person: Person):

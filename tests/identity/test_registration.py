@@ -1,18 +1,20 @@
 """Sign-up where verification is on: pending registrations and their codes."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
 from fastapi import FastAPI
+from pydantic import ValidationError
 
 from erp.identity.models import Challenge, Registration
 from erp.kernel.crypto import KeyRing
 from erp.kernel.jobs import OutboxRow
 from erp.kernel.schema import fold
 from tests.identity.making import another_app, rows
-from tests.making import PASSWORD, SECRET, MovableClock, make_address, make_client
+from tests.making import PASSWORD, SECRET, MovableClock, make_address, make_client, make_settings
 
 pytestmark = pytest.mark.anyio
 
@@ -67,9 +69,10 @@ async def test_without_mode_the_user_is_made_and_not_signed_in(strict: FastAPI):
     assert (await make_client(strict).post("/api/auth/login", json=body)).status_code == 200
 
 
-async def test_known_and_unknown_addresses_are_answered_alike(strict: FastAPI):
+async def test_known_and_unknown_addresses_are_answered_alike(strict: FastAPI, clock: MovableClock):
     known = make_address()
     await verify(strict, known, await begin(strict, known))
+    clock.advance(seconds=61)
 
     again = await begin(strict, known)
     fresh = await begin(strict, make_address())
@@ -96,9 +99,69 @@ async def test_a_known_address_gets_a_hint_instead_of_a_code(strict: FastAPI, cl
     ]
 
 
-async def test_the_code_of_one_sign_up_cannot_complete_another(strict: FastAPI):
+async def test_a_sign_up_is_refused_where_the_mailbox_has_had_its_share(
+    strict: FastAPI, clock: MovableClock
+):
+    known, unknown = make_address(), make_address()
+    await verify(strict, known, await begin(strict, known))
+    await begin(strict, unknown)
+    answers = [
+        await make_client(strict).post(
+            "/api/auth/register", json={"email": email, "password": PASSWORD}
+        )
+        for email in (known, unknown)
+    ]
+
+    assert [answer.status_code for answer in answers] == [429] * 2
+    assert {answer.json()["code"] for answer in answers} == {"too_many_attempts"}
+    pending = await rows(strict, Registration, Registration.email_key == fold(unknown))
+    assert len(pending) == 1
+
+
+async def test_known_and_unknown_addresses_cost_one_hash_and_no_connection(
+    strict: FastAPI, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+):
+    known = make_address()
+    await verify(strict, known, await begin(strict, known))
+    clock.advance(seconds=61)
+    passwords = strict.state.desk.passwords
+    passwords._hasher = counting = Counting(passwords._hasher)
+    monkeypatch.setattr("aiosmtplib.send", None)  # who mails within the request fails
+
+    costs = []
+    for email in (known, make_address()):
+        before = counting.hashed
+        await begin(strict, email)
+        for path in ("forgot-password", "resend-otp"):
+            answer = await make_client(strict).post(f"/api/auth/{path}", json={"email": email})
+            assert answer.status_code == 202
+        costs.append(counting.hashed - before)
+
+    assert costs == [1, 1]
+
+
+class Counting:
+    """argon2, counting how often it hashes and verifies."""
+
+    def __init__(self, hasher):
+        self.hasher, self.hashed = hasher, 0
+        self.check_needs_rehash = hasher.check_needs_rehash
+
+    def hash(self, password):
+        self.hashed += 1
+        return self.hasher.hash(password)
+
+    def verify(self, stored, password):
+        self.hashed += 1
+        return self.hasher.verify(stored, password)
+
+
+async def test_the_code_of_one_sign_up_cannot_complete_another(
+    strict: FastAPI, clock: MovableClock
+):
     email = make_address()
     mine = await begin(strict, email)
+    clock.advance(seconds=61)
     theirs = await begin(strict, email)
 
     answer = await verify(strict, email, mine, registration_token=theirs["registration_token"])
@@ -107,9 +170,10 @@ async def test_the_code_of_one_sign_up_cannot_complete_another(strict: FastAPI):
     assert answer.json()["code"] == "otp_invalid"
 
 
-async def test_the_password_of_a_pending_sign_up_dies_with_it(strict: FastAPI):
+async def test_the_password_of_a_pending_sign_up_dies_with_it(strict: FastAPI, clock: MovableClock):
     email = make_address()
     await begin(strict, email, password="Attacker-Word-1")
+    clock.advance(seconds=61)
     mine = await begin(strict, email)
     await verify(strict, email, mine)
 
@@ -137,9 +201,12 @@ async def test_a_bare_address_counts_while_one_sign_up_is_pending(strict: FastAP
     assert answer.status_code == 200
 
 
-async def test_a_bare_address_is_not_enough_for_two_pending_sign_ups(strict: FastAPI):
+async def test_a_bare_address_is_not_enough_for_two_pending_sign_ups(
+    strict: FastAPI, clock: MovableClock
+):
     email = make_address()
     await begin(strict, email)
+    clock.advance(seconds=61)
     second = await begin(strict, email)
 
     answer = await verify(strict, email, second, registration_token=None)
@@ -169,6 +236,27 @@ async def test_the_right_code_after_five_wrong_ones_is_refused(strict: FastAPI):
 
     assert answer.status_code == 429
     assert answer.json()["code"] == "otp_attempts_exceeded"
+
+
+async def test_another_code_refills_no_daily_cap(strict: FastAPI, clock: MovableClock):
+    email = make_address()
+    statuses = []
+    for _ in range(4):
+        pending = await begin(strict, email)
+        false = wrong(pending["debug_otp"])
+        for _ in range(5):
+            statuses.append((await verify(strict, email, pending, otp=false)).status_code)
+        clock.advance(minutes=21)
+    pending = await begin(strict, email)
+
+    right = await verify(strict, email, pending)
+    clock.advance(hours=24)
+    tomorrow = await begin(strict, email)
+    then = await verify(strict, email, tomorrow)
+
+    assert statuses == [400] * 20
+    assert (right.status_code, right.json()["code"]) == (429, "otp_attempts_exceeded")
+    assert then.status_code == 200
 
 
 async def test_a_code_dies_after_ten_minutes(strict: FastAPI, clock: MovableClock):
@@ -243,6 +331,30 @@ async def test_codes_are_shown_only_behind_two_locks(app: FastAPI):
         pending = await begin(product, make_address())
 
     assert set(pending) == {"status", "registration_token", "resend_after"}
+
+
+@pytest.mark.parametrize("environment", ["production", "cloud_run", "proxy"])
+def test_no_production_shows_codes_in_answers_or_description(app: FastAPI, environment: str):
+    over = {"environment": environment, "instance_conn_name": "a:b:c"}
+
+    with pytest.raises(ValidationError, match="EXPOSE_OTP"):
+        make_settings(expose_otp=True, **over)
+
+    document = app.openapi()
+    assert "debug_otp" not in str(document)
+
+
+async def test_no_code_can_be_found_from_what_is_stored(strict: FastAPI):
+    email = make_address()
+    pending = await begin(strict, email)
+    [challenge] = await rows(strict, Challenge, Challenge.destination == email)
+    stored = challenge.code_mac
+
+    said = (f"verify_email|{challenge.id}|{n:06d}" for n in range(10**6))
+    found = [text for text in said if hashlib.sha256(text.encode()).hexdigest() == stored]
+
+    assert found == []
+    assert pending["debug_otp"] not in str(vars(challenge))
 
 
 async def test_codes_rest_sealed_and_go_once_the_mail_is_sent(strict: FastAPI):

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from fastapi import FastAPI
 
+from erp.identity.actions import throttling
 from erp.identity.actions.throttling import (
     LOGIN_ADDRESS,
-    LOGIN_ANYWHERE,
     LOGIN_HERE,
     REFRESH,
     REGISTER_ADDRESS,
@@ -43,19 +43,47 @@ async def waits(app: FastAPI, bucket: Bucket, subject: str, tries: int) -> list[
     return found
 
 
-def test_the_buckets_are_those_of_the_design():
-    table = {
-        (bucket.name, bucket.limit, bucket.window, bucket.backs_off)
-        for bucket in (LOGIN_HERE, LOGIN_ANYWHERE, LOGIN_ADDRESS, REGISTER_ADDRESS, REFRESH)
-    }
+BUCKETS = [each for each in vars(throttling).values() if isinstance(each, Bucket)]
+BUCKETS += throttling.MAIL_BUCKETS
 
-    assert table == {
+
+def test_the_buckets_are_those_of_the_design():
+    table = {(each.name, each.limit, each.window, each.backs_off) for each in BUCKETS}
+
+    assert table >= {
         ("login", 5, 900, True),
         ("login_anywhere", 20, 3600, True),
+        ("login_device", 5, 900, True),
         ("login_address", 60, 900, False),
         ("register_address", 30, 3600, False),
+        ("reset_address", 30, 3600, False),
+        ("resend_address", 30, 3600, False),
+        ("mail_minute", 1, 60, False),
+        ("mail_hour", 5, 3600, False),
+        ("mail_day", 10, 86_400, False),
+        ("code_ip", 30, 900, False),
+        ("code_address", 5, 600, False),
+        ("wrong_codes", 20, 86_400, False),
         ("refresh", 30, 300, False),
+        ("change_email", 5, 3600, False),
+        ("password_check", 5, 900, True),
     }
+    assert len({name for name, *_rest in table}) == len(table) == len(BUCKETS)
+
+
+@pytest.mark.parametrize("bucket", BUCKETS, ids=lambda bucket: bucket.name)
+async def test_every_bucket_is_exact_under_50_parallel_tries(app: FastAPI, bucket: Bucket):
+    subject, tries = make_address(), max(50, bucket.limit + 10)
+
+    outcomes = await asyncio.gather(
+        *(count_tries(app.state.desk, ((bucket, subject),)) for _ in range(tries)),
+        return_exceptions=True,
+    )
+
+    refused = [each for each in outcomes if isinstance(each, TooManyAttempts)]
+    assert outcomes.count(None) == bucket.limit
+    assert len(refused) == tries - bucket.limit
+    assert {each.retry_after >= 1 for each in refused} == {True}
 
 
 @pytest.mark.parametrize("is_known", [True, False])

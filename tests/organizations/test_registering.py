@@ -211,6 +211,7 @@ async def test_the_ways_in_are_told_to_everybody(app: FastAPI):
             "max_length": 256,
             "composition": True,
             "composition_waived_from": 15,
+            "told_by_the_server": ["too_common", "contains_personal"],
         },
     }
 

@@ -194,6 +194,10 @@ class PasswordRule(Output):
     max_length: int = LONGEST_PASSWORD
     composition: bool
     composition_waived_from: int = PASSPHRASE
+    told_by_the_server: list[str] = Field(
+        default=["too_common", "contains_personal"],
+        description="What only the server can tell; sent as codes of `weak_password`",
+    )
 
 
 class WaysInOut(Output):

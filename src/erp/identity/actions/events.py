@@ -11,6 +11,7 @@ from erp.identity.models import SecurityEvent
 OWASP = {
     "user.login": "authn_login_success",
     "user.login_failed": "authn_login_fail",
+    "session.proof_failed": "authn_login_fail",
     "user.registered": "user_created",
     "identity.refused": "authn_login_fail",
     "password.disabled": "authn_login_lock",

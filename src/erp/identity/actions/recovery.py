@@ -11,6 +11,7 @@ from erp.identity.actions.accounts import ensure_strong_enough, find_user_by_ema
 from erp.identity.actions.desk import Desk, Visitor
 from erp.identity.actions.directory import confirm_by_directory
 from erp.identity.actions.events import note_event
+from erp.identity.actions.failures import note_failure
 from erp.identity.actions.sessions import Tokens, begin_session, revoke_all
 from erp.identity.actions.throttling import (
     MAIL_BUCKETS,
@@ -19,6 +20,7 @@ from erp.identity.actions.throttling import (
     Tries,
     are_tries_left,
     count_tries,
+    forget_failures,
     refund_tries,
     throttle_address,
 )
@@ -97,7 +99,7 @@ async def change_password(
 
     Raises `InvalidCredentials`, `WeakPassword`, `TooManyAttempts`.
     """
-    user = await _prove(desk, holder, change.current)
+    user = await _prove(desk, holder, change.current, visitor)
     ensure_strong_enough(desk, change.new, user)
     hashed = await desk.passwords.hash(change.new)
     async with desk.database.writing() as session:
@@ -126,7 +128,7 @@ async def reauthenticate(desk: Desk, holder: Holder, password: str, visitor: Vis
     if row.auth_method == "directory":
         tries = await confirm_by_directory(desk, holder.user_id, password, visitor)
     else:
-        await _prove(desk, holder, password)
+        await _prove(desk, holder, password, visitor)
     async with desk.database.writing() as session:
         await refund_tries(session, desk, tries)
         statement = update(SessionRow).where(SessionRow.id == holder.session_id)
@@ -141,15 +143,17 @@ async def ensure_recent(session: AsyncSession, desk: Desk, session_id: UUID | No
         raise ReauthenticationRequired
 
 
-async def _prove(desk: Desk, holder: Holder, password: str) -> User:
+async def _prove(desk: Desk, holder: Holder, password: str, visitor: Visitor) -> User:
     tries = ((PASSWORD_CHECK, str(holder.user_id)),)
     await count_tries(desk, tries)
     async with desk.database.reading() as session:
         user = await session.get_one(User, holder.user_id)
     if not await desk.passwords.verify(password, user.hashed):
-        raise InvalidCredentials
+        failed = InvalidCredentials()
+        raise await note_failure(desk, user, failed, visitor, "session.proof_failed")
     async with desk.database.writing() as session:
         await refund_tries(session, desk, tries)
+        await forget_failures(session, desk, user.id)
     return user
 
 

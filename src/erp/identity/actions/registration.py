@@ -53,10 +53,11 @@ async def begin_registration(
 ) -> Pending:
     """A pending registration and a mail: with a code, or to a known address a hint.
 
-    Alike for known and unknown addresses in answer and work.
+    Alike for known and unknown addresses in answer and work. Raises `TooManyAttempts` where the
+    mailbox has had its share: a sign-up whose code never comes would help nobody.
     """
     token, now = make_token(), desk.now()
-    may_mail = await are_tries_left(desk, MAIL_BUCKETS, fold(given.email))
+    await count_tries(desk, tuple((bucket, fold(given.email)) for bucket in MAIL_BUCKETS))
     async with desk.database.writing() as session:
         registration = Registration(
             email=given.email,
@@ -74,7 +75,7 @@ async def begin_registration(
         )
         session.add(registration)
         await session.flush()  # the challenge refers to it
-        code = await _mail_code_or_hint(session, desk, registration, may_mail=may_mail)
+        code = await _mail_code_or_hint(session, desk, registration)
         note_event(session, "registration.begun", visitor)
     return Pending(token, RESEND_SECONDS, code if desk.settings.exposes_codes else None)
 
@@ -89,7 +90,7 @@ async def resend_code(desk: Desk, email: str | None, token: str | None, visitor:
     if registration is None or not may_mail:
         return
     async with desk.database.writing() as session:
-        await _mail_code_or_hint(session, desk, registration, may_mail=True)
+        await _mail_code_or_hint(session, desk, registration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +143,15 @@ async def complete_registration(
 
 
 async def _mail_code_or_hint(
-    session: AsyncSession, desk: Desk, pending: Registration, *, may_mail: bool
+    session: AsyncSession, desk: Desk, pending: Registration
 ) -> str | None:
     """The code, unless the address is known: its owner gets a hint instead."""
     code = await begin_challenge(session, desk, "verify_email", _whose(pending))
     known = await find_user_by_email(session, pending.email)
-    if may_mail:
-        template = "identity/account_exists" if known else "identity/verify_email"
-        values = {"name": pending.full_name or pending.email, "code": "" if known else code}
-        to = (pending.email, pending.locale)
-        await send_sealed_mail(session, desk.keys, template, to, values)
+    template = "identity/account_exists" if known else "identity/verify_email"
+    values = {"name": pending.full_name or pending.email, "code": "" if known else code}
+    to = (pending.email, pending.locale)
+    await send_sealed_mail(session, desk.keys, template, to, values)
     return None if known else code
 
 

@@ -1,22 +1,20 @@
 """The one way in: count, find, verify exactly one hash, check the state, begin the session."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.desk import Desk, Visitor
-from erp.identity.actions.events import note_event, note_refusal
+from erp.identity.actions.events import note_event
+from erp.identity.actions.failures import note_failure
 from erp.identity.actions.known_devices import read_device
 from erp.identity.actions.throttling import (
     LOGIN_ADDRESS,
     LOGIN_ANYWHERE,
     LOGIN_DEVICE,
     LOGIN_HERE,
-    MOST_FAILURES,
     Tries,
-    count_failure,
     count_tries,
     forget_failures,
     refund_tries,
@@ -25,7 +23,7 @@ from erp.identity.actions.throttling import (
 from erp.identity.actions.verification import send_code_to_user
 from erp.identity.errors import EmailNotVerified, InvalidCredentials, PasswordResetRequired
 from erp.identity.models import User
-from erp.kernel.errors import NotAllowed, Refusal
+from erp.kernel.errors import NotAllowed
 from erp.kernel.passwords import Hashed
 from erp.kernel.schema import fold
 
@@ -66,20 +64,20 @@ async def verify_again(desk: Desk, given: Credentials, visitor: Visitor, tries: 
     stored = user.hashed if user else None
     matches = await desk.passwords.verify(given.password, stored)
     if user is None or stored is None:
-        raise await _refused(desk, None, InvalidCredentials(), visitor)
+        raise await note_failure(desk, None, InvalidCredentials(), visitor)
     if not desk.passwords.can_read(stored):
-        raise await _refused(desk, user, PasswordResetRequired(), visitor)
+        raise await note_failure(desk, user, PasswordResetRequired(), visitor)
     if not matches:
-        raise await _refused(desk, user, InvalidCredentials(), visitor)
+        raise await note_failure(desk, user, InvalidCredentials(), visitor)
     try:
         user.ensure_may_sign_in()
         if desk.settings.verification == "required":
             user.ensure_proved_address()
     except EmailNotVerified as refusal:
         await send_code_to_user(desk, user)
-        raise await _refused(desk, user, refusal, visitor) from None
+        raise await note_failure(desk, user, refusal, visitor) from None
     except NotAllowed as refusal:
-        raise await _refused(desk, user, refusal, visitor) from None
+        raise await note_failure(desk, user, refusal, visitor) from None
     return SignIn(user, tries, stored, await desk.passwords.renew(given.password, stored))
 
 
@@ -104,31 +102,6 @@ async def confirm_sign_in(
             kind = proved.seen.scheme
             note_event(session, "password.rehashed", visitor, user_id=confirmed.id, reason=kind)
     return confirmed
-
-
-async def _refused(desk: Desk, user: User | None, refusal: Refusal, visitor: Visitor) -> Refusal:
-    """Note the failure in a transaction of its own; enough in a row disable the password."""
-    known = user.id if user else None
-    async with desk.database.writing() as session:
-        note_refusal(session, "user.login_failed", visitor, refusal.code(), user_id=known)
-        is_guess = known is not None and isinstance(refusal, InvalidCredentials)
-        failures = await count_failure(session, desk, known) if known and is_guess else 0
-    if known and failures >= MOST_FAILURES:
-        await _disable_password(desk, known, visitor)
-    return refusal
-
-
-async def _disable_password(desk: Desk, user_id: UUID, visitor: Visitor) -> None:
-    statement = (
-        update(User)
-        .where(User.id == user_id, User.password_disabled_at.is_(None))
-        .values(password_disabled_at=desk.now())
-        .returning(User.id)
-        .execution_options(synchronize_session=False)
-    )
-    async with desk.database.writing() as session:
-        if await session.scalar(statement):
-            note_event(session, "password.disabled", visitor, user_id=user_id)
 
 
 async def _find_user(desk: Desk, given: Credentials) -> User | None:
