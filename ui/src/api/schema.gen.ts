@@ -5825,6 +5825,15 @@ export interface components {
              * @default 15
              */
             composition_waived_from: number;
+            /**
+             * Told By The Server
+             * @description What only the server can tell; sent as codes of `weak_password`
+             * @default [
+             *       "too_common",
+             *       "contains_personal"
+             *     ]
+             */
+            told_by_the_server: string[];
         };
         /**
          * PendingOut
