@@ -30,6 +30,7 @@ from erp.organizations.idempotency import Replayed, replay
 from erp.organizations.router import router as organizations
 from erp.products.router import router as products
 from erp.projects.router import router as projects
+from erp.reports.router import router as reports
 from erp.stock.router import router as stock
 from erp.timesheets.router import router as timesheets
 from erp.web.docs import DESCRIPTION, describe
@@ -41,7 +42,7 @@ from erp.worker import Worker
 
 ROUTERS = (
     *(stock, products, customers, projects, timesheets, organizations, identity, audit),
-    *(health, docs),
+    *(reports, health, docs),
 )
 DIALECTS = (CLOUD_ERP, MEDICALCARE)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0

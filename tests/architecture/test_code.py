@@ -9,7 +9,7 @@ import pytest
 SOURCE = Path(__file__).parents[2] / "src" / "erp"
 ROOMS = (
     *("identity", "organizations", "audit", "customers", "products"),
-    *("stock", "projects", "timesheets", "transfer"),
+    *("stock", "projects", "timesheets", "reports", "transfer"),
 )
 ROOM_FILES = {
     *("__init__", "router", "jobs", "actions", "queries", "schemas", "models", "errors"),

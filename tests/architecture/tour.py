@@ -15,10 +15,12 @@ from tests.making import Person
 from tests.organizations import tour as organizations
 from tests.products import tour as products
 from tests.projects import tour as projects
+from tests.reports import tour as reports
 from tests.stock import tour as stock
 from tests.timesheets import tour as timesheets
 
 TOURS: tuple[ModuleType, ...] = (
+    reports,  # before what it tells of is removed
     customers,
     products,
     stock,

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from erp.kernel import exporting
 from erp.kernel.tables import XlsxTable
+from erp.kernel.walls import admit
 from erp.products.models import Product
 from tests.kernel.stocking import stock
 from tests.making import make_colleague, make_customer, make_product
@@ -237,11 +239,13 @@ async def test_a_snapshot_sees_one_state_however_long_it_reads(app, person):
     await make_product(person, name="First")
 
     async with database.snapshot() as session:
+        await admit(session, organization_id=UUID(home))
         before = list(await session.scalars(names))
         await make_product(person, name="Second")
         during = list(await session.scalars(names))
 
     async with database.reading() as session:
+        await admit(session, organization_id=UUID(home))
         after = list(await session.scalars(names))
     assert (before, during, len(after)) == (["First"], ["First"], 2)
 

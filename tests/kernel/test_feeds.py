@@ -1,6 +1,7 @@
 """Feeds: what changed since, in the order of the changes; nothing that commits late is missed."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -8,6 +9,7 @@ from erp.audit import queries
 from erp.kernel import db
 from erp.kernel.db import LONGEST_WRITE
 from erp.kernel.errors import TookTooLong
+from erp.kernel.walls import admit
 from tests.kernel.stocking import LONG_AGO, stock
 from tests.making import make_customer, make_product
 
@@ -100,6 +102,7 @@ async def test_a_commit_that_comes_late_is_told_the_next_time(app, person):
     product = await make_product(person, name="Old")
 
     async with app.state.database.writing() as session:
+        await admit(session, organization_id=UUID(person.organization["id"]))
         connection = await session.connection()
         now = session.info["clock"]()
         await connection.exec_driver_sql(

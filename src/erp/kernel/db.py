@@ -121,9 +121,7 @@ class Database:
         try:
             async with self.reading() as session:
                 if not self.is_sqlite:  # where every transaction reads one state
-                    await session.connection(
-                        execution_options={"isolation_level": "REPEATABLE READ"}
-                    )
+                    session.info["begins"] = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
                 yield session
         finally:
             self._long_reads.release()

@@ -3372,6 +3372,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{customer_id}/timeline.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Timeline Csv
+         * @description The whole list as CSV: the same filters, all rows.
+         */
+        get: operations["reports_list_timeline_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/timeline.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Timeline Xlsx
+         * @description The whole list as XLSX: the same filters, all rows.
+         */
+        get: operations["reports_list_timeline_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Timeline
+         * @description All that happened about one customer, in every room one may read; newest first.
+         */
+        get: operations["reports_list_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -7708,6 +7768,59 @@ export interface components {
             next_since?: string | null;
             /** Items */
             items: components["schemas"]["TimeEntryOut"][];
+        };
+        /**
+         * TimelinePage
+         * @description What happened, newest first.
+         */
+        TimelinePage: {
+            /** Limit */
+            limit: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Total Is Capped */
+            total_is_capped?: boolean | null;
+            /** Next Since */
+            next_since?: string | null;
+            /** Items */
+            items: components["schemas"]["TimelineRow"][];
+        };
+        /**
+         * TimelineRow
+         * @description One thing that happened, and to which record.
+         */
+        TimelineRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            at: string;
+            /** Action */
+            action: string;
+            actor: components["schemas"]["ActorOut"];
+            /** Changes */
+            changes: {
+                [key: string]: unknown[];
+            };
+            /** Reason */
+            reason: string | null;
+            /** Request Id */
+            request_id: string | null;
+            /** Target Kind */
+            target_kind: string;
+            /**
+             * Target Id
+             * Format: uuid
+             */
+            target_id: string;
         };
         /**
          * TimerIn
@@ -35714,6 +35827,392 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeletionPage"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    reports_list_timeline_csv: {
+        parameters: {
+            query?: {
+                /** @description Begin with a byte order mark, as some spreadsheets want it */
+                bom?: boolean;
+                /** @description The decimal sign; with `comma`, semicolons part the fields */
+                decimal?: "point" | "comma";
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-at";
+                kind?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    reports_list_timeline_xlsx: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                offset?: number;
+                count?: string | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-at";
+                kind?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_allowed";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description A sheet cannot hold that many rows; narrow the list down, or take CSV. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_rows";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    reports_list_timeline: {
+        parameters: {
+            query?: {
+                /** @description Rows per page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description Rows to skip; not with a cursor */
+                offset?: number;
+                /** @description `true` adds `total`, exact to 10,000; `exact` counts to the end */
+                count?: ("true" | "exact") | null;
+                /** @description Words that must occur */
+                q?: string | null;
+                sort?: "-at";
+                kind?: string | null;
+            };
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelinePage"];
                 };
             };
             /** @description The request could not be read. */

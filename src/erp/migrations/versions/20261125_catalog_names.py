@@ -4,11 +4,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from alembic import op
 
 from erp.kernel import schema
+from erp.migrations.walls import each_organization
 
 revision: str = "catalog_3"
 down_revision: str | None = "catalog_2"
@@ -24,18 +26,22 @@ LEGAL_FORMS = frozenset((
     "ug",
 ))
 # fmt: on
+OF_CUSTOMERS = """
+    UPDATE audit_log SET about_id = target_id
+    WHERE organization_id = :home AND target_kind = 'customer'
+"""
 OF_PARTS = (
     """
     UPDATE audit_log SET about_id = (
         SELECT customer_id FROM customer_contacts AS part
         WHERE part.organization_id = audit_log.organization_id AND part.id = audit_log.target_id
-    ) WHERE target_kind = 'contact'
+    ) WHERE organization_id = :home AND target_kind = 'contact'
     """,
     """
     UPDATE audit_log SET about_id = (
         SELECT customer_id FROM customer_addresses AS part
         WHERE part.organization_id = audit_log.organization_id AND part.id = audit_log.target_id
-    ) WHERE target_kind = 'address'
+    ) WHERE organization_id = :home AND target_kind = 'address'
     """,
 )
 
@@ -46,11 +52,17 @@ def table(name: str, *columns: str) -> sa.TableClause:
 
 
 def upgrade() -> None:
+    for organization_id in each_organization(op.get_bind()):
+        fill_in(organization_id)
+
+
+def fill_in(organization_id: UUID) -> None:
     products = table("products", "name", "twin_key")
     customers = table("customers", "name", "phone", "twin_key", "phone_key")
-    fill(products, lambda row: {"twin_key": bare(row.name, frozenset())})
+    fill(products, organization_id, lambda row: {"twin_key": bare(row.name, frozenset())})
     fill(
         customers,
+        organization_id,
         lambda row: {
             "twin_key": bare(row.name, LEGAL_FORMS),
             "phone_key": re.sub(r"\D", "", row.phone or "")[-8:] or None,
@@ -59,29 +71,26 @@ def upgrade() -> None:
     # Columns beside what happened may be filled in; triggers come back when migrations are done.
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TRIGGER IF EXISTS no_update_audit_log")
-    op.execute("UPDATE audit_log SET about_id = target_id WHERE target_kind = 'customer'")
-    for statement in OF_PARTS:
-        op.execute(statement)
+    for statement in (OF_CUSTOMERS, *OF_PARTS):
+        home = sa.bindparam("home", organization_id, schema.Id())
+        op.execute(sa.text(statement).bindparams(home))
 
 
-def fill(records: sa.TableClause, derive: Callable[[Any], dict[str, str | None]]) -> None:
+def fill(
+    records: sa.TableClause, home: UUID, derive: Callable[[Any], dict[str, str | None]]
+) -> None:
     """Row by row in batches, by key, so that memory stays bounded."""
     connection, columns = op.get_bind(), records.c
-    key = (columns.organization_id, columns.id)
-    after: tuple[object, ...] | None = None
+    after = UUID(int=0)
     while True:
-        rows = sa.select(records).order_by(*key).limit(AT_ONCE)
-        if after is not None:
-            rows = rows.where(
-                sa.tuple_(*key) > sa.tuple_(*after, types=[each.type for each in key])
-            )
-        found = connection.execute(rows).all()
+        rows = sa.select(records).where(columns.organization_id == home, columns.id > after)
+        found = connection.execute(rows.order_by(columns.id).limit(AT_ONCE)).all()
         for row in found:
-            same = (columns.organization_id == row.organization_id, columns.id == row.id)
+            same = (columns.organization_id == home, columns.id == row.id)
             connection.execute(sa.update(records).where(*same).values(**derive(row)))
         if len(found) < AT_ONCE:
             return
-        after = (found[-1].organization_id, found[-1].id)
+        after = found[-1].id
 
 
 def bare(name: str, without: frozenset[str]) -> str | None:

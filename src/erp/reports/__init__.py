@@ -1,0 +1,1 @@
+"""What the rooms tell together: figures and timelines across all of them."""
