@@ -21,6 +21,7 @@ EVERYBODY = {
     *("time:read", "time:write", "organization:read"),
     *("keys:read", "keys:write"),
     *("projects:read", "projects:write", "tasks:read", "tasks:write", "comments:write"),
+    "projects:sync",
 }
 MANAGERS = {
     *("customers:merge", "products:costs", "stock:close", "members:read"),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from erp.identity.directory.models import DirectoryConnection
+from erp.identity.directory.provider import AccountProject
 from tests.architecture.calling import Call, listed
+from tests.identity.directories import connect, make_account
 from tests.making import Person, make_colleague, make_customer
 from tests.projects.making import make_comment, make_project, make_task, me, states_of
 
@@ -61,10 +64,24 @@ CALLS = (
     Call("POST", TASK + "/comments", {"text": "New"}),
     Call("PATCH", "/api/comments/{comment_id}", {"text": "Patched"}),
     Call("DELETE", "/api/comments/{comment_id}"),
+    Call("POST", "/api/directory/projects/preview"),
+    Call("POST", "/api/directory/projects/apply", {"plan_id": "{plan_id}"}),
     Call("DELETE", TASK),
     Call("DELETE", STATE),
     Call("DELETE", PROJECT),
 )
+
+
+class QuietDirectory:
+    """A directory at the edge of the product, with a project that is here already."""
+
+    name = "ace"
+
+    async def list_projects(self, connection: DirectoryConnection) -> list[AccountProject]:
+        return [AccountProject(connection.account_id, "1", None, "Quiet", None, None, None, ())]
+
+    def is_failing(self) -> bool:
+        return False
 
 
 async def make_records(app: FastAPI, person: Person) -> dict[str, str]:
@@ -84,5 +101,8 @@ async def make_records(app: FastAPI, person: Person) -> dict[str, str]:
         "ordering_id": (await make_customer(person))["id"],
         "leading_id": (await me(colleague))["id"],
     }
+    app.state.desk.directories["quiet"] = QuietDirectory()
+    await connect(app, person, make_account(), endpoint="quiet")
+    made["plan_id"] = (await person.client.post("/api/directory/projects/preview")).json()["id"]
     await colleague.client.aclose()
     return made

@@ -70,6 +70,7 @@ Permission = Literal[
     "comments:write",
     "reports:money",
     "members:place",
+    "projects:sync",
     "members:read",
     "members:invite",
     "members:write",
@@ -113,7 +114,10 @@ OWN_BY_WRITERS = frozenset({"tasks:write"})
 # Permissions that reach only one's own records; for every other one the scope is all.
 OWN: dict[str, frozenset[str]] = {
     "user": frozenset(
-        {"notices:read", "comments:write", "time:read", "time:write", "keys:read", "keys:write"},
+        {
+            *("notices:read", "comments:write", "projects:sync", "time:read", "time:write"),
+            *("keys:read", "keys:write"),
+        },
     ),
     "manager": frozenset({"notices:read", "keys:read", "keys:write"}),
     "admin": frozenset({"notices:read"}),
@@ -281,29 +285,36 @@ async def _admit(
     return _Admission(row, allowed, session_id=credential.session_id)
 
 
+async def enter(
+    session: AsyncSession, request: Request, credential: Claims | KeyText, permission: Permission
+) -> Workspace:
+    """The member at work in this transaction. Raises `NotAllowed` without the permission."""
+    admitted = await _admit(session, request, credential)
+    if permission not in admitted.permissions:
+        raise NotAllowed(permission=permission)
+    row = admitted.row
+    return Workspace(
+        session=session,
+        organization_id=row.organization_id,
+        member_id=row.member_id,
+        user_id=row.user_id,
+        session_id=admitted.session_id,
+        permissions=admitted.permissions,
+        currency=row.currency,
+        time_zone=row.time_zone,
+        request_id=request.scope["request_id"],
+        own=own_of(row.role, row.writers),
+        api_key_id=admitted.api_key_id,
+    )
+
+
 def may(permission: Permission) -> Any:
     """The mark of a route: who calls it works in an organization and has this permission."""
 
     async def open_workspace(
         request: Request, credential: FromCredential, session: RequestSession
     ) -> Workspace:
-        admitted = await _admit(session, request, credential)
-        if permission not in admitted.permissions:
-            raise NotAllowed(permission=permission)
-        row = admitted.row
-        work = Workspace(
-            session=session,
-            organization_id=row.organization_id,
-            member_id=row.member_id,
-            user_id=row.user_id,
-            session_id=admitted.session_id,
-            permissions=admitted.permissions,
-            currency=row.currency,
-            time_zone=row.time_zone,
-            request_id=request.scope["request_id"],
-            own=own_of(row.role, row.writers),
-            api_key_id=admitted.api_key_id,
-        )
+        work = await enter(session, request, credential, permission)
         has_key = request.method == "POST" and "idempotency-key" in request.headers
         if has_key and not is_dry_run(request):  # what has no effect may be asked again
             await remember_answer(request, work)

@@ -63,3 +63,11 @@ class MemberCanSignIn(Conflict):
     """This member can sign in; only placeholders are renamed by others."""
 
     pointer = "/name"
+
+
+class PlanExpired(Conflict):
+    """This plan was applied or is too old; preview the synchronization again."""
+
+
+class SyncStale(Conflict):
+    """Some projects were changed since the preview; preview the synchronization again."""

@@ -1140,6 +1140,12 @@ export const constraints = {
       "maxLength": 100
     }
   },
+  "SyncApplyIn": {
+    "plan_id": {
+      "required": true,
+      "type": "string"
+    }
+  },
   "TaskBatch": {
     "items": {
       "required": true,
@@ -1548,6 +1554,7 @@ export const problemCodes = [
   "directory_account_taken",
   "directory_bad_response",
   "directory_connected",
+  "directory_not_connected",
   "directory_proof_required",
   "directory_timeout",
   "directory_unavailable",
@@ -1588,6 +1595,7 @@ export const problemCodes = [
   "own_membership",
   "password_reset_required",
   "period_closed",
+  "plan_expired",
   "primary_contact_exists",
   "product_archived",
   "product_has_moves",
@@ -1611,6 +1619,7 @@ export const problemCodes = [
   "state_needed",
   "still_starting",
   "subtasks_open",
+  "sync_stale",
   "task_blocked",
   "task_cycle",
   "task_not_in_project",
@@ -1654,6 +1663,7 @@ export const permissions = [
   "products:read",
   "products:write",
   "projects:read",
+  "projects:sync",
   "projects:write",
   "stock:close",
   "stock:count",

@@ -2022,6 +2022,46 @@ export interface paths {
         patch: operations["tasks_change_comment"];
         trace?: never;
     };
+    "/api/directory/projects/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Sync
+         * @description Ask the directory for its projects, and show what they would change here.
+         */
+        post: operations["projects_preview_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/directory/projects/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Sync
+         * @description Do what the preview showed; projects that were changed since are not overwritten.
+         */
+        post: operations["projects_apply_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/time-entries.csv": {
         parameters: {
             query?: never;
@@ -3619,7 +3659,7 @@ export interface components {
             /** Name */
             name: string;
             /** Scopes */
-            scopes: ("customers:read" | "customers:write" | "customers:merge" | "products:read" | "products:write" | "products:costs" | "time:read" | "time:write" | "stock:read" | "stock:move" | "stock:count" | "stock:close" | "notices:read" | "history:read" | "projects:read" | "projects:write" | "tasks:read" | "tasks:write" | "comments:write" | "reports:money" | "members:place" | "members:read" | "members:invite" | "members:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "directory:read" | "directory:write")[];
+            scopes: ("customers:read" | "customers:write" | "customers:merge" | "products:read" | "products:write" | "products:costs" | "time:read" | "time:write" | "stock:read" | "stock:move" | "stock:count" | "stock:close" | "notices:read" | "history:read" | "projects:read" | "projects:write" | "tasks:read" | "tasks:write" | "comments:write" | "reports:money" | "members:place" | "projects:sync" | "members:read" | "members:invite" | "members:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "directory:read" | "directory:write")[];
             /** Expires In Days */
             expires_in_days: number;
         };
@@ -7205,6 +7245,95 @@ export interface components {
             member: components["schemas"]["MemberOut"];
             /** Permissions */
             permissions: string[];
+        };
+        /**
+         * SyncApplyIn
+         * @description The plan that was looked at.
+         */
+        SyncApplyIn: {
+            /**
+             * Plan Id
+             * Format: uuid
+             * @description `id` of the preview
+             */
+            plan_id: string;
+        };
+        /**
+         * SyncItem
+         * @description What happens to one project. `changes` tell `[old, new]` by field.
+         *
+         *     `added` are members who come into the team, `unknown` the directory's names for people who
+         *     have not signed in through it yet. `note` says why a project is left alone.
+         */
+        SyncItem: {
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "create" | "change" | "archive" | "skip";
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** External Source */
+            external_source: string;
+            /** External Id */
+            external_id: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number | null;
+            /** Changes */
+            changes: {
+                [key: string]: unknown[];
+            };
+            /** Added */
+            added: components["schemas"]["PersonOut"][];
+            /** Unknown */
+            unknown: string[];
+            /** Note */
+            note: ("unchanged" | "archived" | "kept") | null;
+        };
+        /**
+         * SyncPlanOut
+         * @description What a synchronization would change, good until `expires_at`.
+         */
+        SyncPlanOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "planned" | "applied" | "expired";
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["SyncItem"][];
+            /**
+             * Expires At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            expires_at: string;
+            /** Applied At */
+            applied_at: string | null;
+            /** Version */
+            version: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-05-01T08:00:00Z
+             */
+            created_at: string;
         };
         /**
          * TagOut
@@ -20945,7 +21074,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Another project has this code. · Another record has this identifier of that source. · The same request is still running; ask again in a moment. · This customer is archived; restore it first. */
+            /** @description Another project has this code. · Another record has this identifier of that source. · The same request is still running; ask again in a moment. · This customer is archived; restore it first. · This customer was merged into another; work goes on there. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20953,7 +21082,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "customer_archived" | "external_id_taken" | "project_code_taken" | "request_in_flight";
+                        code?: "customer_archived" | "customer_merged" | "external_id_taken" | "project_code_taken" | "request_in_flight";
                     };
                 };
             };
@@ -21374,7 +21503,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Another project has this code. · Another record has this identifier of that source. · This customer is archived; restore it first. */
+            /** @description Another project has this code. · Another record has this identifier of that source. · This customer is archived; restore it first. · This customer was merged into another; work goes on there. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21382,7 +21511,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "customer_archived" | "external_id_taken" | "project_code_taken";
+                        code?: "customer_archived" | "customer_merged" | "external_id_taken" | "project_code_taken";
                     };
                 };
             };
@@ -26166,6 +26295,344 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "still_starting";
+                    };
+                };
+            };
+        };
+    };
+    projects_preview_sync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncPlanOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description This organization is connected with no company directory. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "directory_not_connected";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "validation_failed";
+                    };
+                };
+            };
+            /** @description You are sending more requests than one caller may; slow down. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description The company directory gave an answer that cannot be used. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "directory_bad_response";
+                    };
+                };
+            };
+            /** @description The company directory cannot be reached right now; try again. · The database is busy or restarting; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "database_busy" | "directory_unavailable" | "still_starting";
+                    };
+                };
+            };
+            /** @description The company directory took too long to answer; try again. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "directory_timeout";
+                    };
+                };
+            };
+        };
+    };
+    projects_apply_sync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The slug of the organization to work in; the session's active one if left out */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncApplyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncPlanOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "malformed";
+                    };
+                };
+            };
+            /** @description Sign in to do this. · This API key is unknown, has expired or was revoked. · This session has ended; sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "api_key_invalid" | "not_signed_in" | "session_revoked";
+                    };
+                };
+            };
+            /** @description The CSRF token is missing or belongs to another session. · This page may not do that: its origin is not on the list. · Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "csrf_failed" | "not_allowed" | "origin_refused";
+                    };
+                };
+            };
+            /** @description There is no such record. · You are not a member of such an organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "not_found" | "organization_not_found";
+                    };
+                };
+            };
+            /** @description Some projects were changed since the preview; preview the synchronization again. · The same request is still running; ask again in a moment. · This plan was applied or is too old; preview the synchronization again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "plan_expired" | "request_in_flight" | "sync_stale";
+                    };
+                };
+            };
+            /** @description The record was changed meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "stale";
+                    };
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "too_large";
+                    };
+                };
+            };
+            /** @description Send JSON with the content type application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "unsupported_media";
+                    };
+                };
+            };
+            /** @description Some values are missing or wrong. · This Idempotency-Key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused" | "validation_failed";
                     };
                 };
             };

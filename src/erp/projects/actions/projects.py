@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from erp.audit.actions import as_json, changes_of, ensure_unchanged, record
-from erp.customers.errors import CustomerArchived
 from erp.customers.models import Customer
 from erp.kernel.errors import wrong_field
 from erp.kernel.schema import new_id
@@ -125,8 +124,7 @@ async def _ensure_customer(work: Workspace, customer_id: UUID) -> None:
     customer = await work.find(Customer, customer_id)
     if customer is None:
         raise wrong_field("/customer_id", "unknown_customer", "There is no such customer")
-    if customer.archived_at is not None:
-        raise CustomerArchived
+    customer.ensure_open_for_new_work()
 
 
 async def _told(work: Workspace, project: Project, amount: Any) -> dict[str, list[Any]]:

@@ -6,7 +6,7 @@ from uuid import UUID
 import orjson
 from fastapi import Query, Response
 
-from erp.customers.errors import CustomerArchived
+from erp.customers.errors import CustomerArchived, CustomerMerged
 from erp.kernel.errors import InUse
 from erp.kernel.exporting import also_as_files
 from erp.kernel.http import ReadVersion, answer, answer_shown, page, refuses, room_router
@@ -41,7 +41,7 @@ from erp.projects.schemas.tasks import BoardOut, BoardQuery
 router = room_router("projects", "/api")
 Reading = Annotated[Workspace, may("projects:read")]
 Writing = Annotated[Workspace, may("projects:write")]
-TAKEN = (ProjectCodeTaken, ExternalIdTaken, CustomerArchived)
+TAKEN = (ProjectCodeTaken, ExternalIdTaken, CustomerArchived, CustomerMerged)
 
 
 @also_as_files(router)

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from erp.audit.actions import changes_of, record
-from erp.customers.errors import CustomerArchived
 from erp.customers.models import Customer
 from erp.kernel.batch import Outcome
 from erp.kernel.errors import Stale, wrong_field
@@ -129,8 +128,7 @@ class Projects:
         customer = self.customers.get(customer_id)
         if customer is None:
             raise wrong_field("/customer_id", "unknown_customer", "There is no such customer")
-        if customer.archived_at is not None:
-            raise CustomerArchived
+        customer.ensure_open_for_new_work()
 
     def _hold_code(self, project: Project, values: dict[str, Any]) -> None:
         """The code is this project's from now on; within the batch as well."""
