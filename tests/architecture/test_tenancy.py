@@ -1,5 +1,7 @@
 """What belongs to one organization does not exist for another: a walk over every route."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -105,6 +107,19 @@ async def test_naming_another_organization_opens_nothing(app, person, other):
 
     assert set(codes.values()) == {"organization_not_found"}
     assert await rows_of(app, other.organization["id"]) == before
+
+
+async def test_reading_changes_nothing(app, person):
+    ids = await make_everything(app, person)
+    before = await rows_of(app, person.organization["id"])
+    reads = [call for call in CALLS if call.method == "GET"]
+
+    for call in reads:
+        for method in ("GET", "HEAD"):
+            await replace(call, method=method).send(person, ids)
+
+    assert len(reads) > 20
+    assert await rows_of(app, person.organization["id"]) == before
 
 
 async def test_nobody_gets_anywhere_without_signing_in(app, client, person):

@@ -189,6 +189,44 @@ async def chatter_slowly(reader: asyncio.StreamReader, writer: asyncio.StreamWri
     writer.close()
 
 
+class HangsUp(Mailbox):
+    """Leaves in the middle of the first mails."""
+
+    def __init__(self, mails: int) -> None:
+        super().__init__()
+        self.left = mails
+
+    async def handle_RCPT(  # noqa: N802  the library's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.left:
+            self.left -= 1
+            assert server.transport is not None
+            server.transport.abort()
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
+async def test_a_server_that_hangs_up_halfway_gets_the_mail_later_and_once(
+    outbox: Database,
+    place: socket.socket,
+    time: MovableClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mailbox = HangsUp(mails=2)
+    worker = make_worker(outbox, place, monkeypatch)
+    await promise_mail(outbox)
+
+    async with listening(mailbox, place):
+        for _ in range(4):
+            await worker.run_once()
+            time.advance(seconds=15)
+
+    [row] = await rows_in(outbox)
+    assert (row.attempts, row.done_at is not None) == (3, True)
+    assert len(mailbox.kept) == 1
+
+
 @pytest.mark.parametrize("behave", [answer_nothing, chatter_slowly])
 async def test_a_server_that_is_too_slow_is_given_up(
     outbox: Database,
