@@ -109,7 +109,7 @@ def fuzz(minutes: str = "5", *_: str) -> None:
     """Attack the API for MINUTES (5) on each database."""
     prepare("dev")
     seconds = {"ERP_FUZZ_SECONDS": str(int(minutes) * 60)}
-    call([PYTHON, "-m", "pytest", "-q", "tests/fuzz"], environ=seconds)
+    call([PYTHON, "-m", "pytest", "-q", "-rP", "tests/fuzz"], environ=seconds)
 
 
 def clean(*_: str) -> None:
