@@ -112,6 +112,16 @@ def fuzz(minutes: str = "5", *_: str) -> None:
     call([PYTHON, "-m", "pytest", "-q", "-rP", "tests/fuzz"], environ=seconds)
 
 
+def audit(*_: str) -> None:
+    """Ask public advisories about every locked package; needs the network, so the gate does not."""
+    prepare("dev")
+    ensure_node_modules()
+    install("pip-audit")
+    locks = [word for path in LOCKS.values() for word in ("-r", path)]
+    call([BIN / "pip-audit", "--strict", "--require-hashes", "--disable-pip", *locks])
+    call(["npm", "audit", "--audit-level", "low"], cwd=UI)
+
+
 def clean(*_: str) -> None:
     """Remove what the other verbs made; data/ and .env stay."""
     for name in MADE_HERE.split():
@@ -122,17 +132,8 @@ def clean(*_: str) -> None:
 
 
 VERBS = {
-    "setup": setup,
-    "run": run,
-    "dev": dev,
-    "test": test,
-    "sure": test,
-    "lock": lock,
-    "api": api,
-    "bench": bench,
-    "fuzz": fuzz,
-    "clean": clean,
-}
+    verb.__name__: verb for verb in (setup, run, dev, test, lock, api, bench, fuzz, audit, clean)
+} | {"sure": test}
 
 
 def prepare(wanted: str) -> None:
