@@ -31,6 +31,7 @@ import { Route as AppOrganizationCustomersIndexRouteImport } from './routes/_app
 import { Route as AppOrganizationCustomersCustomerIdRouteImport } from './routes/_app/$organization/customers/$customerId'
 import { Route as AppOrganizationProductsIndexRouteImport } from './routes/_app/$organization/products/index'
 import { Route as AppOrganizationProductsProductIdRouteImport } from './routes/_app/$organization/products/$productId'
+import { Route as AppOrganizationStockIndexRouteImport } from './routes/_app/$organization/stock/index'
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
@@ -149,6 +150,12 @@ const AppOrganizationProductsProductIdRoute =
     path: '/products/$productId',
     getParentRoute: () => AppOrganizationRouteRoute,
   } as any)
+const AppOrganizationStockIndexRoute =
+  AppOrganizationStockIndexRouteImport.update({
+    id: '/stock/',
+    path: '/stock/',
+    getParentRoute: () => AppOrganizationRouteRoute,
+  } as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
@@ -172,6 +179,7 @@ export interface FileRoutesByFullPath {
   '/$organization/admin/': typeof AppOrganizationAdminIndexRoute
   '/$organization/customers/': typeof AppOrganizationCustomersIndexRoute
   '/$organization/products/': typeof AppOrganizationProductsIndexRoute
+  '/$organization/stock/': typeof AppOrganizationStockIndexRoute
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
@@ -193,6 +201,7 @@ export interface FileRoutesByTo {
   '/$organization/admin': typeof AppOrganizationAdminIndexRoute
   '/$organization/customers': typeof AppOrganizationCustomersIndexRoute
   '/$organization/products': typeof AppOrganizationProductsIndexRoute
+  '/$organization/stock': typeof AppOrganizationStockIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -218,6 +227,7 @@ export interface FileRoutesById {
   '/_app/$organization/admin/': typeof AppOrganizationAdminIndexRoute
   '/_app/$organization/customers/': typeof AppOrganizationCustomersIndexRoute
   '/_app/$organization/products/': typeof AppOrganizationProductsIndexRoute
+  '/_app/$organization/stock/': typeof AppOrganizationStockIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -243,6 +253,7 @@ export interface FileRouteTypes {
     | '/$organization/admin/'
     | '/$organization/customers/'
     | '/$organization/products/'
+    | '/$organization/stock/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
@@ -264,6 +275,7 @@ export interface FileRouteTypes {
     | '/$organization/admin'
     | '/$organization/customers'
     | '/$organization/products'
+    | '/$organization/stock'
   id:
     | '__root__'
     | '/'
@@ -288,6 +300,7 @@ export interface FileRouteTypes {
     | '/_app/$organization/admin/'
     | '/_app/$organization/customers/'
     | '/_app/$organization/products/'
+    | '/_app/$organization/stock/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -456,6 +469,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppOrganizationProductsProductIdRouteImport
       parentRoute: typeof AppOrganizationRouteRoute
     }
+    '/_app/$organization/stock/': {
+      id: '/_app/$organization/stock/'
+      path: '/stock'
+      fullPath: '/$organization/stock/'
+      preLoaderRoute: typeof AppOrganizationStockIndexRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
   }
 }
 
@@ -469,6 +489,7 @@ interface AppOrganizationRouteRouteChildren {
   AppOrganizationAdminIndexRoute: typeof AppOrganizationAdminIndexRoute
   AppOrganizationCustomersIndexRoute: typeof AppOrganizationCustomersIndexRoute
   AppOrganizationProductsIndexRoute: typeof AppOrganizationProductsIndexRoute
+  AppOrganizationStockIndexRoute: typeof AppOrganizationStockIndexRoute
 }
 
 const AppOrganizationRouteRouteChildren: AppOrganizationRouteRouteChildren = {
@@ -482,6 +503,7 @@ const AppOrganizationRouteRouteChildren: AppOrganizationRouteRouteChildren = {
   AppOrganizationAdminIndexRoute: AppOrganizationAdminIndexRoute,
   AppOrganizationCustomersIndexRoute: AppOrganizationCustomersIndexRoute,
   AppOrganizationProductsIndexRoute: AppOrganizationProductsIndexRoute,
+  AppOrganizationStockIndexRoute: AppOrganizationStockIndexRoute,
 }
 
 const AppOrganizationRouteRouteWithChildren =

@@ -9,7 +9,7 @@ import { fieldSentence, sentenceOf } from "./problems";
 
 type Model = keyof typeof constraints;
 /** Whose catalog names the fields of a form: `products.fields.sku`. */
-export type Room = "customers" | "products" | "identity" | "organizations";
+export type Room = "customers" | "products" | "identity" | "organizations" | "stock";
 type Limits = {
   required?: boolean;
   nullable?: boolean;

@@ -13,6 +13,19 @@ export function money({ amount, currency }: Amount): string {
   return format.format(amount as Intl.StringNumericLiteral);
 }
 
+/** A quantity with its unit: "1,250.5 kg". Exact, as decimal strings go to Intl. */
+export function quantity(value: string, unit?: string): string {
+  const format = new Intl.NumberFormat(locale(), { maximumFractionDigits: 4 });
+  const shown = format.format(value as Intl.StringNumericLiteral);
+  return unit ? `${shown}\u00a0${unit}` : shown;
+}
+
+/** A change of a quantity, with its sign. */
+export function signed(value: string): string {
+  const format = new Intl.NumberFormat(locale(), { maximumFractionDigits: 4, signDisplay: "exceptZero" });
+  return format.format(value as Intl.StringNumericLiteral);
+}
+
 export function count(value: number): string {
   return new Intl.NumberFormat(locale()).format(value);
 }

@@ -8,6 +8,7 @@ import organizations from "./organizations.json";
 import problems from "./problems.json";
 import products from "./products.json";
 import shell from "./shell.json";
+import stock from "./stock.json";
 
 const catalog: Catalog = {
   audit,
@@ -19,6 +20,7 @@ const catalog: Catalog = {
   problems,
   products,
   shell,
+  stock,
 };
 
 export default catalog;

@@ -7,8 +7,9 @@ import organizations from "./organizations.json";
 import problems from "./problems.json";
 import products from "./products.json";
 import shell from "./shell.json";
+import stock from "./stock.json";
 
-const catalog = { audit, common, customers, home, identity, organizations, problems, products, shell };
+const catalog = { audit, common, customers, home, identity, organizations, problems, products, shell, stock };
 
 export type Catalog = typeof catalog;
 export default catalog;

@@ -84,7 +84,7 @@ function AddressForm({ customerId, part, onClose }: PartFormProps<Address>) {
         <TextInput {...form.field("postal_code")} autoComplete="off" />
         <TextInput {...form.field("city")} autoComplete="off" />
         <TextInput {...form.field("region")} autoComplete="off" />
-        <Select {...country} value={country.value || null} data={countries()} searchable />
+        <Select {...country} value={country.value || null} data={countries()} searchable clearable />
       </SimpleGrid>
     </PartForm>
   );

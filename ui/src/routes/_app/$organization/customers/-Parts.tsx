@@ -73,7 +73,9 @@ function ContactLines({ contact }: { contact: Contact }) {
 function AddressLines({ address }: { address: Address }) {
   const { t } = useTranslation();
   const place = [address.postal_code, address.city].filter(Boolean).join(" ");
-  const rest = [place, address.region, countryName(address.country)].filter(Boolean).join(", ");
+  const rest = [place, address.region, address.country && countryName(address.country)]
+    .filter(Boolean)
+    .join(", ");
   return (
     <>
       <Text size="sm" fw={500}>

@@ -11,17 +11,20 @@ import { History } from "~/ui/History";
 import { RecordMenu } from "~/ui/RecordMenu";
 import { RecordPage } from "~/ui/RecordPage";
 import { RecordQuery } from "~/ui/RecordQuery";
+import { MOVES, type MoveKind } from "~/ui/stock/figures";
+import { MoveStock } from "~/ui/stock/MoveStock";
 import { oneOf } from "~/ui/table-search";
 import { useProductArchiving } from "./-archiving";
 import { EditProduct, type Product } from "./-ProductForm";
+import { Stock } from "./-Stock";
 import { useProductValue } from "./-values";
 
-type Search = { tab?: "history"; panel?: "edit" };
+type Search = { tab?: "stock" | "history"; panel?: "edit" | MoveKind };
 
 export const Route = createFileRoute("/_app/$organization/products/$productId")({
   validateSearch: (raw: Search & SearchSchemaInput): Search => ({
-    tab: oneOf(raw.tab, ["history"]),
-    panel: oneOf(raw.panel, ["edit"]),
+    tab: oneOf(raw.tab, ["stock", "history"]),
+    panel: oneOf(raw.panel, ["edit", ...MOVES]),
   }),
   component: ProductRecord,
 });
@@ -45,7 +48,7 @@ function ProductPage({ product }: { product: Product }) {
   const mayWrite = can("products:write");
   const reason = useRefusal()("products:write");
   const readable = useProductValue(product.currency);
-  const setPanel = (next?: "edit") => navigate({ search: (before) => ({ ...before, panel: next }) });
+  const setPanel = (next?: Search["panel"]) => navigate({ search: (before) => ({ ...before, panel: next }) });
   useCommands(
     () =>
       mayWrite
@@ -77,7 +80,7 @@ function ProductPage({ product }: { product: Product }) {
         </>
       }
       tab={tab ?? "overview"}
-      setTab={(next) => navigate({ search: { tab: oneOf(next, ["history"]) }, replace: true })}
+      setTab={(next) => navigate({ search: { tab: oneOf(next, ["stock", "history"]) }, replace: true })}
       tabs={[
         {
           id: "overview",
@@ -112,6 +115,15 @@ function ProductPage({ product }: { product: Product }) {
             </>
           ),
         },
+        ...(product.kind === "goods" && can("stock:read")
+          ? [
+              {
+                id: "stock",
+                label: t("stock.tab"),
+                content: <Stock productId={product.id} move={setPanel} />,
+              },
+            ]
+          : []),
         ...(can("history:read")
           ? [
               {
@@ -125,6 +137,12 @@ function ProductPage({ product }: { product: Product }) {
       aside={<DateFacts record={product} timeZone={timeZone} />}
     >
       <EditProduct product={product} opened={panel === "edit"} onClose={() => setPanel()} />
+      <MoveStock
+        opened={MOVES.some((kind) => kind === panel)}
+        kind={oneOf(panel, MOVES)}
+        productId={product.id}
+        onClose={() => setPanel()}
+      />
     </RecordPage>
   );
 }

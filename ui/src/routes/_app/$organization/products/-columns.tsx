@@ -1,12 +1,36 @@
 import { useTranslation } from "react-i18next";
+import { invalidate } from "~/api/queries";
 import type { components } from "~/api/schema.gen";
 import { useWorkspace } from "~/session/workspace";
+import { ifMatch } from "~/ui/archiving";
 import type { Column } from "~/ui/DataTable";
 import { When } from "~/ui/Facts";
 import { money } from "~/ui/format";
+import { InlineDecimal } from "~/ui/InlineDecimal";
 import { RowLink } from "~/ui/RowLink";
 
 export type ProductRow = components["schemas"]["ProductRow"];
+
+/** Changed where it stands, unless somebody changed the product meanwhile. */
+function SalePrice({ row }: { row: ProductRow }) {
+  const { t } = useTranslation();
+  const { api, can, queryClient } = useWorkspace();
+  const save = async (sale_price: string) => {
+    const params = { path: { product_id: row.id } };
+    const headers = ifMatch(row.version);
+    await api.PATCH("/api/products/{product_id}", { params, body: { sale_price }, headers });
+    await invalidate(queryClient, "/api/products");
+  };
+  return (
+    <InlineDecimal
+      label={`${t("products.fields.sale_price")}: ${row.name}`}
+      value={row.sale_price}
+      shown={money({ amount: row.sale_price, currency: row.currency })}
+      suffix={row.currency}
+      save={can("products:write") && !row.archived_at ? save : undefined}
+    />
+  );
+}
 
 export function useProductColumns(): Column<ProductRow>[] {
   const { t } = useTranslation();
@@ -69,7 +93,7 @@ export function useProductColumns(): Column<ProductRow>[] {
       align: "right",
       width: 150,
       phone: true,
-      render: ({ sale_price, currency }) => price(sale_price, currency),
+      render: (row) => <SalePrice row={row} />,
     },
     {
       id: "cost_price",

@@ -1,0 +1,36 @@
+import { Select } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useWorkspace } from "~/session/workspace";
+
+type ProductSelectProps = { value: string | undefined; onChange: (id: string | undefined) => void };
+
+/** Goods by name, SKU or number; the server searches. */
+export function ProductSelect({ value, onChange }: ProductSelectProps) {
+  const { t } = useTranslation();
+  const { $api } = useWorkspace();
+  const [typed, setTyped] = useState("");
+  const [q] = useDebouncedValue(typed, 200);
+  const params = { query: { q: q || undefined, kind: "goods" as const, limit: 20 } };
+  const { data } = $api.useQuery("get", "/api/products", { params }, { placeholderData: keepPreviousData });
+  const options = (data?.items ?? []).map(({ id, name, sku, number }) => ({
+    value: id,
+    label: `${name} · ${sku ?? `#${number}`}`,
+  }));
+  return (
+    <Select
+      label={t("stock.fields.product")}
+      required
+      data-autofocus
+      searchable
+      value={value ?? null}
+      onChange={(next) => onChange(next ?? undefined)}
+      onSearchChange={setTyped}
+      filter={({ options: all }) => all}
+      data={options}
+      nothingFoundMessage={t("common.noMatch.title")}
+    />
+  );
+}
