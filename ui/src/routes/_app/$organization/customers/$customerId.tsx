@@ -1,6 +1,6 @@
-import { Anchor, Button } from "@mantine/core";
-import { IconPencil } from "@tabler/icons-react";
-import { createFileRoute, type SearchSchemaInput } from "@tanstack/react-router";
+import { Alert, Anchor, Button } from "@mantine/core";
+import { IconArrowMerge, IconPencil } from "@tabler/icons-react";
+import { createFileRoute, Link, type SearchSchemaInput } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useWorkspace } from "~/session/workspace";
 import { useCommands } from "~/ui/commands";
@@ -15,10 +15,11 @@ import { AddressPanel } from "./-AddressForm";
 import { useCustomerArchiving } from "./-archiving";
 import { ContactPanel } from "./-ContactForm";
 import { type Customer, EditCustomer } from "./-CustomerForm";
+import { MergeCustomer } from "./-MergeCustomer";
 import { Addresses, Contacts } from "./-Parts";
 import { useCustomerValue } from "./-values";
 
-/** `panel` is `edit`, `contact:new`, `contact:<id>`, `address:new` or `address:<id>`. */
+/** `panel` is `edit`, `merge`, `contact:new`, `contact:<id>`, `address:new` or `address:<id>`. */
 type Search = { tab?: "history"; panel?: string };
 
 export const Route = createFileRoute("/_app/$organization/customers/$customerId")({
@@ -66,6 +67,12 @@ function CustomerPage({ customer }: { customer: Customer }) {
         : [],
     [t, mayWrite, customer.id],
   );
+  const mayMerge = can("customers:merge") && !customer.merged_into_id;
+  const merge = {
+    label: t("customers.merge.action"),
+    icon: <IconArrowMerge size={16} />,
+    run: () => open("merge"),
+  };
   const history = {
     id: "history",
     label: t("audit.title"),
@@ -82,7 +89,7 @@ function CustomerPage({ customer }: { customer: Customer }) {
               {t("common.edit")}
             </Button>
           </Explained>
-          <RecordMenu record={customer} reason={reason} {...archiving} />
+          <RecordMenu record={customer} reason={reason} {...archiving} more={mayMerge ? [merge] : []} />
         </>
       }
       tab={tab ?? "overview"}
@@ -91,15 +98,35 @@ function CustomerPage({ customer }: { customer: Customer }) {
         {
           id: "overview",
           label: t("common.overview"),
-          content: <Overview customer={customer} open={open} />,
+          content: (
+            <>
+              {customer.merged_into_id && <MergedInto id={customer.merged_into_id} />}
+              <Overview customer={customer} open={open} />
+            </>
+          ),
         },
         ...(can("history:read") ? [history] : []),
       ]}
       aside={<DateFacts record={customer} timeZone={timeZone} />}
     >
       <EditCustomer customer={customer} opened={panel === "edit"} onClose={() => open()} />
+      <MergeCustomer customer={customer} opened={panel === "merge"} onClose={() => open()} />
       <PartPanels customer={customer} panel={panel ?? ""} close={() => open()} />
     </RecordPage>
+  );
+}
+
+/** Where an absorbed customer's story goes on. */
+function MergedInto({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const { $api, at } = useWorkspace();
+  const params = { path: { customer_id: id } };
+  const { data } = $api.useQuery("get", "/api/customers/{customer_id}", { params });
+  if (!data) return null;
+  return (
+    <Alert color="gray" mb="lg" title={t("customers.merge.into", { name: data.name })}>
+      <Link to={at(`/customers/${id}`)}>{t("customers.merge.show", { name: data.name })}</Link>
+    </Alert>
   );
 }
 

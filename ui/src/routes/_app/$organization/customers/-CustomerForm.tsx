@@ -12,6 +12,7 @@ import { DrawerForm, FormDrawer } from "~/ui/FormDrawer";
 import { bodyOf, changesOf, useIdempotencyKey, useSchemaForm } from "~/ui/form";
 import { MoneyInput } from "~/ui/MoneyInput";
 import { say } from "~/ui/toast";
+import { Twins } from "./-Twins";
 import { useCustomerValue } from "./-values";
 
 export type Customer = components["schemas"]["CustomerOut"];
@@ -113,6 +114,7 @@ function CreateForm({ onClose }: { onClose: () => void }) {
       }
     >
       <Fields form={form} />
+      <Twins values={form.values} />
     </DrawerForm>
   );
 }
@@ -142,6 +144,7 @@ function EditForm({ customer, onClose }: { customer: Customer; onClose: () => vo
     <>
       <DrawerForm form={form} submitLabel={t("common.save")} onCancel={onClose}>
         <Fields form={form} />
+        <Twins values={form.values} besides={customer.id} />
       </DrawerForm>
       {dialog}
     </>
