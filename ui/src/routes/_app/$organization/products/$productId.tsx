@@ -105,6 +105,7 @@ function ProductPage({ product }: { product: Product }) {
                 <Facts
                   facts={[
                     { label: t("products.fields.kind"), value: t(`products.kinds.${product.kind}`) },
+                    { label: t("products.fields.category_id"), value: product.category_name },
                     { label: t("products.fields.sku"), value: product.sku },
                     { label: t("products.fields.barcode"), value: product.barcode },
                     { label: t("products.fields.supplier_code"), value: product.supplier_code },

@@ -11,6 +11,7 @@ import { DrawerForm, FormDrawer } from "~/ui/FormDrawer";
 import { bodyOf, changesOf, useIdempotencyKey, useSchemaForm } from "~/ui/form";
 import { MoneyInput } from "~/ui/MoneyInput";
 import { say } from "~/ui/toast";
+import { CategorySelect } from "./-CategorySelect";
 import { useHolder } from "./-holder";
 import { useUnits } from "./-units";
 import { useProductValue } from "./-values";
@@ -24,6 +25,7 @@ const blank = {
   barcode: "",
   supplier_code: "",
   unit_id: "",
+  category_id: "",
   sale_price: "",
   cost_price: "",
   description: "",
@@ -37,6 +39,7 @@ const valuesOf = (product: Product): Values => ({
   barcode: product.barcode ?? "",
   supplier_code: product.supplier_code ?? "",
   unit_id: product.unit_id,
+  category_id: product.category_id ?? "",
   sale_price: product.sale_price,
   cost_price: product.cost_price ?? "",
   description: product.description ?? "",
@@ -70,7 +73,7 @@ function CreateForm({ onClose }: { onClose: () => void }) {
   const keyFor = useIdempotencyKey();
   const [another, setAnother] = useState(false);
   const holder = useHolder();
-  const piece = units.find(({ un_code }) => un_code === "H87")?.id ?? "";
+  const piece = units.find(({ code }) => code === "pc")?.id ?? "";
   const form = useSchemaForm({
     model: "ProductIn",
     room: "products",
@@ -183,6 +186,7 @@ function Fields({ form, piece }: FieldsProps) {
           data={units.map(({ id, name }) => ({ value: id, label: name }))}
           searchable
         />
+        <CategorySelect {...form.field("category_id")} />
         <TextInput {...form.field("supplier_code")} autoComplete="off" />
       </SimpleGrid>
       <Textarea {...form.field("description")} autosize minRows={3} maxRows={10} />

@@ -72,6 +72,13 @@ export function useProductColumns(): Column<ProductRow>[] {
       render: ({ barcode }) => barcode,
     },
     {
+      id: "category",
+      quiet: true,
+      label: t("products.fields.category_id"),
+      width: 150,
+      render: ({ category_name }) => category_name,
+    },
+    {
       id: "kind",
       quiet: true,
       label: t("products.fields.kind"),

@@ -14,6 +14,7 @@ import {
   readListSearch,
 } from "~/ui/table-search";
 import { useProductArchiving } from "./-archiving";
+import { useCategories } from "./-categories";
 import { useProductColumns } from "./-columns";
 import { NewProduct } from "./-ProductForm";
 import { useUnits } from "./-units";
@@ -24,6 +25,7 @@ const KINDS = ["goods", "service"] as const;
 type Search = ListSearch<(typeof SORTS)[number]> & {
   kind?: (typeof KINDS)[number];
   unit_id?: string;
+  category_id?: string;
   panel?: "new";
 };
 
@@ -32,6 +34,7 @@ export const Route = createFileRoute("/_app/$organization/products/")({
     ...readListSearch(raw, SORTS, "name"),
     kind: oneOf(raw.kind, KINDS),
     unit_id: typeof raw.unit_id === "string" ? raw.unit_id : undefined,
+    category_id: typeof raw.category_id === "string" ? raw.category_id : undefined,
     panel: oneOf(raw.panel, ["new"]),
   }),
   search: { middlewares: [stripSearchParams({ q: "", sort: "name", page: 1, archived: false })] },
@@ -44,11 +47,13 @@ function Products() {
   const search = Route.useSearch();
   const navigate = Route.useNavigate();
   const units = useUnits();
+  const categories = useCategories();
   const { changeMany } = useProductArchiving();
 
-  const { kind, unit_id } = search;
-  const pageParams = { query: { ...pageQuery(search), kind, unit_id } };
-  const countParams = { query: { ...countQuery(search), kind, unit_id } };
+  const { kind, unit_id, category_id } = search;
+  const narrowed = { kind, unit_id, category_id };
+  const pageParams = { query: { ...pageQuery(search), ...narrowed } };
+  const countParams = { query: { ...countQuery(search), ...narrowed } };
   const query = $api.useQuery(
     "get",
     "/api/products",
@@ -70,8 +75,10 @@ function Products() {
       search={search}
       setSearch={setSearch as (changes: Partial<ListSearch>) => void}
       changeMany={changeMany}
-      isFiltered={Boolean(kind || unit_id)}
-      clearFilters={() => setSearch({ q: "", archived: false, kind: undefined, unit_id: undefined })}
+      isFiltered={Boolean(kind || unit_id || category_id)}
+      clearFilters={() =>
+        setSearch({ q: "", archived: false, kind: undefined, unit_id: undefined, category_id: undefined })
+      }
       filters={
         <>
           <FilterMenu
@@ -80,6 +87,14 @@ function Products() {
             options={KINDS.map((value) => ({ value, label: t(`products.kinds.${value}`) }))}
             onChange={(value) => setSearch({ kind: value })}
           />
+          {categories.length > 0 && (
+            <FilterMenu
+              label={t("products.fields.category_id")}
+              value={category_id}
+              options={categories}
+              onChange={(value) => setSearch({ category_id: value })}
+            />
+          )}
           <FilterMenu
             label={t("products.fields.unit_id")}
             value={unit_id}
