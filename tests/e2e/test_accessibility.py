@@ -86,6 +86,17 @@ def show_actions(page: Page) -> None:
     expect(page.get_by_role("menuitem", name="Archive")).to_be_visible()
 
 
+def choose_twin(page: Page) -> None:
+    page.get_by_role("combobox", name="Customer to take in").click()
+    page.get_by_role("option", name="Acme Inc").click()
+    expect(page.get_by_text("After merging")).to_be_visible()
+
+
+def show_twin(page: Page) -> None:
+    page.get_by_role("textbox", name="Name").fill("acme")
+    expect(page.get_by_text("may be customers you have")).to_be_visible()
+
+
 SCREENS: list[tuple[str, Acts]] = [
     ("", nothing),
     ("", show_palette),
@@ -103,12 +114,19 @@ SCREENS: list[tuple[str, Acts]] = [
     ("/products/{product}", ask_to_delete),
     ("/products/{product}?panel=edit", nothing),
     ("/products/{product}?tab=history", show_history),
+    ("/products/{product}?tab=stock", nothing),
+    ("/products/{product}?tab=stock&panel=transfer", nothing),
+    ("/stock", nothing),
+    ("/stock?panel=new", nothing),
+    ("/stock?low=true", nothing),
     ("/customers", nothing),
     ("/customers?panel=new", nothing),
     ("/customers/{customer}", nothing),
     ("/customers/{customer}?panel=contact:new", nothing),
     ("/customers/{customer}?panel=address:new", nothing),
     ("/customers/{customer}?tab=history", show_history),
+    ("/customers/{customer}?panel=merge", choose_twin),
+    ("/customers?panel=new", show_twin),
 ]
 
 
@@ -172,7 +190,12 @@ def furnished(visit: Visit) -> dict[str, str]:
     visit.call("POST", f"/api/customers/{customer['id']}/contacts", contact)
     address = {"kind": "billing", "lines": "Main Street 1", "country": "DE"}
     visit.call("POST", f"/api/customers/{customer['id']}/addresses", address)
+    visit.make_customer(name="Acme Inc")
     product = visit.make_product()
+    visit.call("POST", "/api/stock/locations", {"code": "SHOP", "name": "Shop"})
+    line = {"product_id": product["id"], "quantity": "7"}
+    visit.call("POST", "/api/stock/postings", {"kind": "receipt", "lines": [line]})
+    visit.call("PUT", f"/api/stock/rules/{product['id']}", {"minimum": "9"})
     visit.call("PATCH", f"/api/products/{product['id']}", {"name": "Oak desk, large"})
     return {"customer": customer["id"], "product": product["id"]}
 

@@ -81,3 +81,32 @@ def test_a_record_that_is_gone_says_so_and_the_navigation_stays(ada: Visit, expe
     expect(ada.page.get_by_text("Nothing here")).to_be_visible()
     ada.page.get_by_role("link", name="Customers").click()
     expect(ada.page.get_by_text("No customers yet")).to_be_visible()
+
+
+def test_a_twin_shows_while_one_types(ada: Visit):
+    ada.make_customer(name="Acme GmbH", email="info@acme.example.com")
+    ada.go("/customers?panel=new")
+
+    ada.page.get_by_role("textbox", name="Name").fill("ACME")
+
+    hint = ada.page.get_by_role("status").filter(has_text="may be a customer")
+    expect(hint.get_by_role("link", name="Acme GmbH")).to_be_visible()
+
+
+def test_two_customers_become_one_and_two_again(ada: Visit):
+    kept = ada.make_customer(name="Acme", phone="+1 555")
+    ada.make_customer(name="Acme Inc", email="info@acme.example.com")
+    page = ada.page
+    ada.go(f"/customers/{kept['id']}")
+
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Merge…").click()
+    page.get_by_role("combobox", name="Customer to take in").click()
+    page.get_by_role("option", name="Acme Inc").click()
+    page.get_by_role("radio", name="info@acme.example.com").check()
+    expect(page.get_by_text("Acme · info@acme.example.com · +1 555")).to_be_visible()
+    page.get_by_role("button", name="Merge", exact=True).click()
+
+    expect(page.get_by_role("link", name="info@acme.example.com")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("link", name="info@acme.example.com")).to_have_count(0)
