@@ -70,6 +70,12 @@ async def test_an_inventory_moves_in_with_people_products_and_customers(app, per
         (4, "29.1235"),
         (9, "89.99"),
     ]
+    stock = await list_of(person, "/api/stock?sort=number")
+    assert [(each["on_hand"], each["category_name"]) for each in stock] == [
+        ("50", "Hardware"),
+        ("100", "Hardware"),
+        ("0", "Hardware"),
+    ]
     customers = await list_of(person, "/api/customers?sort=number")
     assert [(each["number"], each["name"]) for each in customers] == [(1, "Acme"), (3, "Globex")]
     members = await list_of(person, "/api/members")

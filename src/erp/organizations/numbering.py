@@ -48,6 +48,7 @@ async def keep_number(work: Workspace, record: Owned, series: str, wanted: int) 
         Counter.n < wanted,
     )
     await work.session.execute(raised.values(n=wanted))
+    await work.session.flush()  # a locking read of the record would bring the old number back
 
 
 async def take_numbers_of(

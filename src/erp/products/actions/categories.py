@@ -4,7 +4,7 @@ from uuid import UUID
 
 from erp.audit.actions import changes_of, ensure_unchanged, record
 from erp.kernel.errors import NotFound, wrong_field
-from erp.kernel.schema import new_id
+from erp.kernel.schema import fold, new_id
 from erp.kernel.workspace import Workspace
 from erp.products.models import Category
 from erp.products.schemas import CategoryEdit, CategoryIn, CategoryOut
@@ -23,6 +23,13 @@ async def create_category(work: Workspace, given: CategoryIn) -> Category:
     record(work, "category.created", category, changes=_told(category))
     await work.session.flush()  # the answer shows the version
     return category
+
+
+async def find_or_make_root(work: Workspace, name: str) -> Category:
+    """The category of this name at the root, made if there is none."""
+    query = work.select(Category).where(Category.path_key == fold(name))
+    found = await work.session.scalar(query)
+    return found or await create_category(work, CategoryIn(name=name))
 
 
 async def change_category(

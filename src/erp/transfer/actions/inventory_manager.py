@@ -8,9 +8,12 @@ from erp.customers.models import Customer
 from erp.customers.schemas import AddressIn, CustomerIn
 from erp.kernel.schema import TenantOwned
 from erp.organizations.numbering import keep_number
+from erp.products.actions.categories import find_or_make_root
 from erp.products.actions.products import create_product
 from erp.products.models import Product
 from erp.products.schemas import ProductIn
+from erp.stock.actions.posting import post
+from erp.stock.schemas.postings import LineIn, PostingIn
 from erp.transfer.actions.people import take_person
 from erp.transfer.actions.reading import exact_price
 from erp.transfer.actions.run import Run
@@ -33,12 +36,27 @@ async def _take_product(run: Run, row: OldRow) -> None:
             name=row.first("name"),
             description=row.first("description"),
             sale_price=exact_price(run, row, row.first("price")),
+            category_id=await _find_category(run, row.first("category")),
         )
         product = await create_product(run.work, given)
         await _keep_id_as_number(run, row, product, "product")
+        await _open_stock(run, product.id, row.first("stock"))
         return product
 
     await run.take("product", row, make)
+
+
+async def _find_category(run: Run, name: str | None) -> UUID | None:
+    return (await find_or_make_root(run.work, name)).id if name else None
+
+
+async def _open_stock(run: Run, product_id: UUID, found: object) -> None:
+    """What the old system had on hand becomes the product's first move."""
+    if found is None or str(found) == "0":
+        return
+    line = LineIn(product_id=product_id, quantity=str(found))
+    reference = f"{run.report.source} import"
+    await post(run.work, PostingIn(kind="opening", lines=[line], reference=reference))
 
 
 async def _take_customer(run: Run, row: OldRow) -> None:

@@ -18,7 +18,7 @@ export function Minimum({ row }: { row: StockRow }) {
   };
   return (
     <InlineDecimal
-      label={t("stock.rule.edit") + `: ${name}`}
+      label={`${t("stock.rule.edit")}: ${name}`}
       value={row.minimum ?? ""}
       shown={row.minimum ? quantity(row.minimum, unit.code) : "–"}
       suffix={unit.code}
