@@ -31,6 +31,7 @@ export function MoveStock({ opened, onClose, kind, productId }: MoveStockProps) 
 }
 
 const blank = {
+  product_id: "",
   quantity: "",
   from_location_id: "",
   to_location_id: "",
@@ -47,10 +48,12 @@ function aboutTheLine(error: unknown): Problem {
   return new Problem(status, { ...body, errors });
 }
 
-function postingOf(kind: MoveKind, productId: string, values: Values): Posting | null {
+/** A count is no posting yet: what it posts is found by the server. */
+function postingOf(kind: MoveKind, values: Values): Posting | null {
   const { quantity, reference, reason, ...line } = bodyOf(values);
-  if (kind === "count" || !productId || !quantity) return null;
-  const lines = [{ ...line, product_id: productId, quantity }] as Posting["lines"];
+  if (kind === "count" || !line.product_id || !quantity) return null;
+  if (kind === "transfer" && !line.to_location_id) return null;
+  const lines = [{ ...line, quantity }] as Posting["lines"];
   return { kind, lines, reference, reason };
 }
 
@@ -62,21 +65,19 @@ function MoveForm({
   const { t } = useTranslation();
   const { api, queryClient, can, organization } = useWorkspace();
   const [kind, setKind] = useState(first);
-  const [productId, setProductId] = useState(given);
-  const { row } = useStockOf(productId);
   const keyFor = useIdempotencyKey();
   const form = useSchemaForm({
     model: "PostingIn",
     room: "stock",
-    initial: blank,
-    needed: ["quantity"],
+    initial: { ...blank, product_id: given ?? "" },
+    needed: ["product_id", "quantity", ...(kind === "transfer" ? (["to_location_id"] as const) : [])],
     save: async (values) => {
       try {
-        const posting = postingOf(kind, productId ?? "", values);
+        const posting = postingOf(kind, values);
         if (posting) {
           const headers = { "Idempotency-Key": keyFor(posting) };
           await api.POST("/api/stock/postings", { body: posting, headers });
-        } else await postCount(values);
+        } else if (kind === "count") await postCount(values);
       } catch (error) {
         throw aboutTheLine(error);
       }
@@ -86,10 +87,12 @@ function MoveForm({
     },
   });
 
-  async function postCount({ quantity, to_location_id, reference, reason }: Values) {
+  const { row } = useStockOf(form.values.product_id || undefined);
+
+  async function postCount({ product_id: product, quantity, to_location_id, reference, reason }: Values) {
     const { data } = await api.POST("/api/stock/counts", { body: { location_id: to_location_id || null } });
     const path = { count_id: data?.id ?? "" };
-    const line = { params: { path: { ...path, product: productId ?? "" } }, body: { counted: quantity } };
+    const line = { params: { path: { ...path, product } }, body: { counted: quantity } };
     await api.PUT("/api/stock/counts/{count_id}/lines/{product}", line);
     const body = { ...bodyOf({ reference, reason }), cut_reservations: false };
     await api.POST("/api/stock/counts/{count_id}/post", { params: { path }, body });
@@ -105,7 +108,7 @@ function MoveForm({
         onChange={(next) => setKind(next as MoveKind)}
         data={MOVES.map((value) => ({ value, label: t(`stock.kinds.${value}`) }))}
       />
-      {!given && <ProductSelect value={productId} onChange={setProductId} />}
+      {!given && <ProductSelect {...form.field("product_id")} />}
       <MoneyInput
         {...form.field("quantity")}
         label={t(`stock.fields.${kind === "count" ? "counted" : "quantity"}`)}
@@ -118,7 +121,7 @@ function MoveForm({
       )}
       <TextInput {...form.field("reference")} placeholder={t("stock.hints.reference")} autoComplete="off" />
       <Textarea {...form.field("reason")} autosize minRows={2} maxRows={4} />
-      <AfterPreview posting={postingOf(kind, productId ?? "", form.values)} row={row} />
+      <AfterPreview posting={postingOf(kind, form.values)} row={row} />
     </DrawerForm>
   );
 }
@@ -144,8 +147,8 @@ function Places({ kind, form }: PlacesProps) {
   return names.map((name) => {
     const field = form.field(name);
     const label = kind === "transfer" ? field.label : t("stock.fields.location_id");
-    return (
-      <Select key={name} {...field} label={label} value={field.value || storage[0]?.id || null} data={data} />
-    );
+    const isOpen = kind === "transfer" && name === "to_location_id";
+    const value = field.value || (isOpen ? null : (storage[0]?.id ?? null));
+    return <Select key={name} {...field} label={label} value={value} data={data} />;
   });
 }

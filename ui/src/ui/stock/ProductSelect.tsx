@@ -1,14 +1,12 @@
-import { Select } from "@mantine/core";
+import { Select, type SelectProps } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorkspace } from "~/session/workspace";
 
-type ProductSelectProps = { value: string | undefined; onChange: (id: string | undefined) => void };
-
 /** Goods by name, SKU or number; the server searches. */
-export function ProductSelect({ value, onChange }: ProductSelectProps) {
+export function ProductSelect({ value, onChange, ...rest }: SelectProps) {
   const { t } = useTranslation();
   const { $api } = useWorkspace();
   const [typed, setTyped] = useState("");
@@ -21,12 +19,11 @@ export function ProductSelect({ value, onChange }: ProductSelectProps) {
   }));
   return (
     <Select
-      label={t("stock.fields.product")}
-      required
+      {...rest}
       data-autofocus
       searchable
-      value={value ?? null}
-      onChange={(next) => onChange(next ?? undefined)}
+      value={value || null}
+      onChange={(next, option) => onChange?.(next ?? "", option)}
       onSearchChange={setTyped}
       filter={({ options: all }) => all}
       data={options}
