@@ -21,18 +21,30 @@ type HistoryProps = {
 
 const PATH = "/api/audit/{kind}/{target_id}";
 
-/** Who changed what and when, newest first. */
+/** Who changed what about one record and when, newest first. */
 export function History({ kind, id, readable }: HistoryProps) {
-  const { t } = useTranslation();
   const { api } = useWorkspace();
+  const load: Load = async (cursor, signal) => {
+    const params = { path: { kind, target_id: id }, query: { cursor } };
+    return (await api.GET(PATH, { params, signal })).data;
+  };
+  return <Entries queryKey={["get", PATH, kind, id]} load={load} kind={kind} readable={readable} />;
+}
+
+type Load = (
+  cursor: string | undefined,
+  signal: AbortSignal,
+) => Promise<{ items: Entry[]; next_cursor: string | null } | undefined>;
+
+type EntriesProps = Pick<HistoryProps, "kind" | "readable"> & { queryKey: string[]; load: Load };
+
+/** What happened, page by page, newest first. */
+export function Entries({ queryKey, load, kind, readable }: EntriesProps) {
+  const { t } = useTranslation();
   const query = useInfiniteQuery({
-    queryKey: ["get", PATH, kind, id],
+    queryKey,
     initialPageParam: undefined as string | undefined,
-    queryFn: async ({ pageParam, signal }) => {
-      const params = { path: { kind, target_id: id }, query: { cursor: pageParam } };
-      const { data } = await api.GET(PATH, { params, signal });
-      return data;
-    },
+    queryFn: ({ pageParam, signal }) => load(pageParam, signal),
     getNextPageParam: (page) => page?.next_cursor ?? undefined,
   });
   const entries = query.data?.pages.flatMap((page) => page?.items ?? []) ?? [];

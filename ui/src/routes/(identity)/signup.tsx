@@ -36,8 +36,7 @@ function SignUp() {
       const { data } = await person.api.POST("/api/auth/register", {
         body: { ...names, email, password, mode: "cookie", remember_me: true },
       });
-      if (data?.status === "verification_pending")
-        setPending({ email, resendAfter: data.resend_after });
+      if (data?.status === "verification_pending") setPending({ email, resendAfter: data.resend_after });
       else await enter();
     },
   });

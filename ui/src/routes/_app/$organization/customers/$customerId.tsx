@@ -6,7 +6,6 @@ import { useWorkspace } from "~/session/workspace";
 import { useCommands } from "~/ui/commands";
 import { Explained, useRefusal } from "~/ui/Explained";
 import { DateFacts, Facts, Section } from "~/ui/Facts";
-import { History } from "~/ui/History";
 import { RecordMenu } from "~/ui/RecordMenu";
 import { RecordPage } from "~/ui/RecordPage";
 import { RecordQuery } from "~/ui/RecordQuery";
@@ -17,6 +16,7 @@ import { ContactPanel } from "./-ContactForm";
 import { type Customer, EditCustomer } from "./-CustomerForm";
 import { MergeCustomer } from "./-MergeCustomer";
 import { Addresses, Contacts } from "./-Parts";
+import { Timeline } from "./-Timeline";
 import { useCustomerValue } from "./-values";
 
 /** `panel` is `edit`, `merge`, `contact:new`, `contact:<id>`, `address:new` or `address:<id>`. */
@@ -75,8 +75,8 @@ function CustomerPage({ customer }: { customer: Customer }) {
   };
   const history = {
     id: "history",
-    label: t("audit.title"),
-    content: <History kind="customer" id={customer.id} readable={readable} />,
+    label: t("customers.timeline"),
+    content: <Timeline id={customer.id} readable={readable} />,
   };
   return (
     <RecordPage
@@ -105,7 +105,7 @@ function CustomerPage({ customer }: { customer: Customer }) {
             </>
           ),
         },
-        ...(can("history:read") ? [history] : []),
+        history,
       ]}
       aside={<DateFacts record={customer} timeZone={timeZone} />}
     >
