@@ -51,7 +51,7 @@ def test_an_edit_stands_in_the_history(ada: Visit):
     ada.page.get_by_role("button", name="Edit").click()
     ada.page.get_by_role("textbox", name="Payment term").fill("30")
     ada.page.get_by_role("button", name="Save").click()
-    ada.page.get_by_role("tab", name="History").click()
+    ada.page.get_by_role("tab", name="Timeline").click()
 
     change = ada.page.get_by_role("listitem").filter(has_text="made changes")
     expect(change).to_contain_text("Ada Lovelace")
