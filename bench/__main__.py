@@ -34,7 +34,7 @@ def read_words() -> argparse.Namespace:
     parser.add_argument("--tiny", action="store_true", help="seconds, no figures: does it work?")
     parser.add_argument("--large", action="store_true", help="a list of 1,000,000 rows too")
     parser.add_argument("--with-ninja", action="store_true", help="install that reference first")
-    parser.add_argument("--only", default="", help="cases whose name contains this")
+    parser.add_argument("--only", default="", help="what contains this in its name")
     parser.add_argument("--database", action="append", choices=["SQLite", "PostgreSQL"])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3.0)
