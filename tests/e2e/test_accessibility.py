@@ -171,12 +171,14 @@ SETTINGS: list[tuple[str, Acts]] = [
     ("/me/profile", nothing),
     ("/me/security", type_password),
     ("/me/preferences", nothing),
+    ("/me/keys?panel=new", nothing),
     ("/{slug}", show_organizations),
     ("/{slug}/admin/members", show_roles),
     ("/{slug}/admin/members", show_reason),
     ("/{slug}/admin/members?panel=invite", refuse_invitation),
     ("/{slug}/admin/roles", show_holders),
     ("/{slug}/admin/settings", change_address),
+    ("/{slug}/admin/directory", nothing),
 ]
 
 one_database = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

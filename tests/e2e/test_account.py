@@ -164,3 +164,38 @@ def test_one_more_organization_is_founded_from_the_switcher(open_window: Opens, 
     switch = ada.page.get_by_role("button", name="Switch organization North Pier")
     expect(switch).to_be_visible()
     expect(ada.page).to_have_url(f"{ada.base_url}/north-pier")
+
+
+def test_an_api_key_is_made_shown_once_used_and_revoked(ada: Visit):
+    ada.make_customer()
+    page = ada.page
+    ada.go()
+    expect(page.get_by_role("heading", name="Hello Ada")).to_be_visible()
+    page.goto(f"{ada.base_url}/me/keys")
+    expect(page.get_by_text("No API keys")).to_be_visible()
+
+    page.keyboard.press("n")
+    page.get_by_role("textbox", name="Name").fill("Web shop")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Give it at least one permission.")).to_be_visible()
+    page.get_by_role("checkbox", name="See customers").check()
+    page.get_by_role("button", name="Create key").click()
+    key = page.get_by_role("dialog").get_by_role("code").inner_text()
+    page.get_by_role("button", name="Done").click()
+
+    assert status_with(ada, key) == 200
+    row = page.get_by_role("row", name="Web shop")
+    expect(row).to_contain_text(key[:15])
+    row.get_by_role("button", name="Revoke Web shop").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(page.get_by_text("No API keys")).to_be_visible()
+    assert status_with(ada, key) == 401
+
+
+def status_with(ada: Visit, key: str) -> int:
+    """What a program with the key is answered."""
+    context = ada.page.context.browser.new_context()
+    headers = {"Authorization": f"Bearer {key}"}
+    status = context.request.get(f"{ada.base_url}/api/customers", headers=headers).status
+    context.close()
+    return status

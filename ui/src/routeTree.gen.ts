@@ -20,10 +20,12 @@ import { Route as AppOrganizationRouteRouteImport } from './routes/_app/$organiz
 import { Route as AppMeRouteRouteImport } from './routes/_app/me/route'
 import { Route as AppOrganizationIndexRouteImport } from './routes/_app/$organization/index'
 import { Route as AppMeIndexRouteImport } from './routes/_app/me/index'
+import { Route as AppMeKeysRouteImport } from './routes/_app/me/keys'
 import { Route as AppMePreferencesRouteImport } from './routes/_app/me/preferences'
 import { Route as AppMeProfileRouteImport } from './routes/_app/me/profile'
 import { Route as AppMeSecurityRouteImport } from './routes/_app/me/security'
 import { Route as AppOrganizationAdminIndexRouteImport } from './routes/_app/$organization/admin/index'
+import { Route as AppOrganizationAdminDirectoryRouteImport } from './routes/_app/$organization/admin/directory'
 import { Route as AppOrganizationAdminMembersRouteImport } from './routes/_app/$organization/admin/members'
 import { Route as AppOrganizationAdminRolesRouteImport } from './routes/_app/$organization/admin/roles'
 import { Route as AppOrganizationAdminSettingsRouteImport } from './routes/_app/$organization/admin/settings'
@@ -87,6 +89,11 @@ const AppMeIndexRoute = AppMeIndexRouteImport.update({
   path: '/',
   getParentRoute: () => AppMeRouteRoute,
 } as any)
+const AppMeKeysRoute = AppMeKeysRouteImport.update({
+  id: '/keys',
+  path: '/keys',
+  getParentRoute: () => AppMeRouteRoute,
+} as any)
 const AppMePreferencesRoute = AppMePreferencesRouteImport.update({
   id: '/preferences',
   path: '/preferences',
@@ -106,6 +113,12 @@ const AppOrganizationAdminIndexRoute =
   AppOrganizationAdminIndexRouteImport.update({
     id: '/admin/',
     path: '/admin/',
+    getParentRoute: () => AppOrganizationRouteRoute,
+  } as any)
+const AppOrganizationAdminDirectoryRoute =
+  AppOrganizationAdminDirectoryRouteImport.update({
+    id: '/admin/directory',
+    path: '/admin/directory',
     getParentRoute: () => AppOrganizationRouteRoute,
   } as any)
 const AppOrganizationAdminMembersRoute =
@@ -166,11 +179,13 @@ export interface FileRoutesByFullPath {
   '/login': typeof identityLoginRoute
   '/reset': typeof identityResetRoute
   '/signup': typeof identitySignupRoute
+  '/me/keys': typeof AppMeKeysRoute
   '/me/preferences': typeof AppMePreferencesRoute
   '/me/profile': typeof AppMeProfileRoute
   '/me/security': typeof AppMeSecurityRoute
   '/$organization/': typeof AppOrganizationIndexRoute
   '/me/': typeof AppMeIndexRoute
+  '/$organization/admin/directory': typeof AppOrganizationAdminDirectoryRoute
   '/$organization/admin/members': typeof AppOrganizationAdminMembersRoute
   '/$organization/admin/roles': typeof AppOrganizationAdminRolesRoute
   '/$organization/admin/settings': typeof AppOrganizationAdminSettingsRoute
@@ -188,11 +203,13 @@ export interface FileRoutesByTo {
   '/login': typeof identityLoginRoute
   '/reset': typeof identityResetRoute
   '/signup': typeof identitySignupRoute
+  '/me/keys': typeof AppMeKeysRoute
   '/me/preferences': typeof AppMePreferencesRoute
   '/me/profile': typeof AppMeProfileRoute
   '/me/security': typeof AppMeSecurityRoute
   '/$organization': typeof AppOrganizationIndexRoute
   '/me': typeof AppMeIndexRoute
+  '/$organization/admin/directory': typeof AppOrganizationAdminDirectoryRoute
   '/$organization/admin/members': typeof AppOrganizationAdminMembersRoute
   '/$organization/admin/roles': typeof AppOrganizationAdminRolesRoute
   '/$organization/admin/settings': typeof AppOrganizationAdminSettingsRoute
@@ -214,11 +231,13 @@ export interface FileRoutesById {
   '/(identity)/login': typeof identityLoginRoute
   '/(identity)/reset': typeof identityResetRoute
   '/(identity)/signup': typeof identitySignupRoute
+  '/_app/me/keys': typeof AppMeKeysRoute
   '/_app/me/preferences': typeof AppMePreferencesRoute
   '/_app/me/profile': typeof AppMeProfileRoute
   '/_app/me/security': typeof AppMeSecurityRoute
   '/_app/$organization/': typeof AppOrganizationIndexRoute
   '/_app/me/': typeof AppMeIndexRoute
+  '/_app/$organization/admin/directory': typeof AppOrganizationAdminDirectoryRoute
   '/_app/$organization/admin/members': typeof AppOrganizationAdminMembersRoute
   '/_app/$organization/admin/roles': typeof AppOrganizationAdminRolesRoute
   '/_app/$organization/admin/settings': typeof AppOrganizationAdminSettingsRoute
@@ -240,11 +259,13 @@ export interface FileRouteTypes {
     | '/login'
     | '/reset'
     | '/signup'
+    | '/me/keys'
     | '/me/preferences'
     | '/me/profile'
     | '/me/security'
     | '/$organization/'
     | '/me/'
+    | '/$organization/admin/directory'
     | '/$organization/admin/members'
     | '/$organization/admin/roles'
     | '/$organization/admin/settings'
@@ -262,11 +283,13 @@ export interface FileRouteTypes {
     | '/login'
     | '/reset'
     | '/signup'
+    | '/me/keys'
     | '/me/preferences'
     | '/me/profile'
     | '/me/security'
     | '/$organization'
     | '/me'
+    | '/$organization/admin/directory'
     | '/$organization/admin/members'
     | '/$organization/admin/roles'
     | '/$organization/admin/settings'
@@ -287,11 +310,13 @@ export interface FileRouteTypes {
     | '/(identity)/login'
     | '/(identity)/reset'
     | '/(identity)/signup'
+    | '/_app/me/keys'
     | '/_app/me/preferences'
     | '/_app/me/profile'
     | '/_app/me/security'
     | '/_app/$organization/'
     | '/_app/me/'
+    | '/_app/$organization/admin/directory'
     | '/_app/$organization/admin/members'
     | '/_app/$organization/admin/roles'
     | '/_app/$organization/admin/settings'
@@ -392,6 +417,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppMeIndexRouteImport
       parentRoute: typeof AppMeRouteRoute
     }
+    '/_app/me/keys': {
+      id: '/_app/me/keys'
+      path: '/keys'
+      fullPath: '/me/keys'
+      preLoaderRoute: typeof AppMeKeysRouteImport
+      parentRoute: typeof AppMeRouteRoute
+    }
     '/_app/me/preferences': {
       id: '/_app/me/preferences'
       path: '/preferences'
@@ -418,6 +450,13 @@ declare module '@tanstack/react-router' {
       path: '/admin'
       fullPath: '/$organization/admin/'
       preLoaderRoute: typeof AppOrganizationAdminIndexRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
+    '/_app/$organization/admin/directory': {
+      id: '/_app/$organization/admin/directory'
+      path: '/admin/directory'
+      fullPath: '/$organization/admin/directory'
+      preLoaderRoute: typeof AppOrganizationAdminDirectoryRouteImport
       parentRoute: typeof AppOrganizationRouteRoute
     }
     '/_app/$organization/admin/members': {
@@ -481,6 +520,7 @@ declare module '@tanstack/react-router' {
 
 interface AppOrganizationRouteRouteChildren {
   AppOrganizationIndexRoute: typeof AppOrganizationIndexRoute
+  AppOrganizationAdminDirectoryRoute: typeof AppOrganizationAdminDirectoryRoute
   AppOrganizationAdminMembersRoute: typeof AppOrganizationAdminMembersRoute
   AppOrganizationAdminRolesRoute: typeof AppOrganizationAdminRolesRoute
   AppOrganizationAdminSettingsRoute: typeof AppOrganizationAdminSettingsRoute
@@ -494,6 +534,7 @@ interface AppOrganizationRouteRouteChildren {
 
 const AppOrganizationRouteRouteChildren: AppOrganizationRouteRouteChildren = {
   AppOrganizationIndexRoute: AppOrganizationIndexRoute,
+  AppOrganizationAdminDirectoryRoute: AppOrganizationAdminDirectoryRoute,
   AppOrganizationAdminMembersRoute: AppOrganizationAdminMembersRoute,
   AppOrganizationAdminRolesRoute: AppOrganizationAdminRolesRoute,
   AppOrganizationAdminSettingsRoute: AppOrganizationAdminSettingsRoute,
@@ -510,6 +551,7 @@ const AppOrganizationRouteRouteWithChildren =
   AppOrganizationRouteRoute._addFileChildren(AppOrganizationRouteRouteChildren)
 
 interface AppMeRouteRouteChildren {
+  AppMeKeysRoute: typeof AppMeKeysRoute
   AppMePreferencesRoute: typeof AppMePreferencesRoute
   AppMeProfileRoute: typeof AppMeProfileRoute
   AppMeSecurityRoute: typeof AppMeSecurityRoute
@@ -517,6 +559,7 @@ interface AppMeRouteRouteChildren {
 }
 
 const AppMeRouteRouteChildren: AppMeRouteRouteChildren = {
+  AppMeKeysRoute: AppMeKeysRoute,
   AppMePreferencesRoute: AppMePreferencesRoute,
   AppMeProfileRoute: AppMeProfileRoute,
   AppMeSecurityRoute: AppMeSecurityRoute,

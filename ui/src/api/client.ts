@@ -6,6 +6,7 @@ import type { paths } from "./schema.gen";
 const PUBLIC = new Set([
   "/api/auth/options",
   "/api/auth/login",
+  "/api/auth/login/directory",
   "/api/auth/register",
   "/api/auth/refresh",
   "/api/auth/logout",
@@ -37,13 +38,15 @@ const drop = (response: Response) => response.body?.cancel();
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Some calls ask for the password once more: that it is wrong says nothing about the session. */
+const NAMES_WRONG = ["invalid_credentials", "invalid_account_id"];
+
+/** Some calls ask for a password once more: that it is wrong says nothing about the session. */
 async function isWrongPassword(response: Response): Promise<boolean> {
   const body: { code?: string } = await response
     .clone()
     .json()
     .catch(() => ({}));
-  return body.code === "invalid_credentials";
+  return NAMES_WRONG.includes(body.code ?? "");
 }
 
 /** One attempt. The CSRF cookie is read each time because refreshing rotates it. */

@@ -33,6 +33,14 @@ export class Problem extends Error {
     return new Problem(response.status, body, response.headers);
   }
 
+  /** A refusal that belongs to one field, as if the server had named it. */
+  static atField(field: string, code: string): Problem {
+    return new Problem(422, {
+      code: "validation_failed",
+      errors: [{ pointer: `/${field}`, code, detail: "" }],
+    });
+  }
+
   static network(): Problem {
     return new Problem(0, { code: "network" });
   }

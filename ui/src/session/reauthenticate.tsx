@@ -37,8 +37,7 @@ function askForPassword(): Promise<boolean> {
 }
 
 /** Its own field says that a password is wrong; name and password were not asked for. */
-export const wrongPassword = (field: string) =>
-  new Problem(422, { errors: [{ pointer: `/${field}`, code: "wrong_password", detail: "" }] });
+export const wrongPassword = (field: string) => Problem.atField(field, "wrong_password");
 
 function PasswordQuestion({ close }: { close: (given: boolean) => void }) {
   const { t } = useTranslation();

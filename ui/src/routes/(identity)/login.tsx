@@ -6,14 +6,16 @@ import { findMe, person, reloadMe, safeNext } from "~/session/me";
 import { optionsQuery } from "~/session/options";
 import { useSchemaForm } from "~/ui/form";
 import { PasswordField } from "~/ui/PasswordField";
+import { DirectorySignIn } from "./-DirectorySignIn";
 import { Entrance } from "./-Entrance";
 
-type Search = { next?: string; done?: "password" };
+type Search = { next?: string; done?: "password"; way?: "company" };
 
 export const Route = createFileRoute("/(identity)/login")({
   validateSearch: (raw: Record<string, unknown> & SearchSchemaInput): Search => ({
     next: typeof raw.next === "string" ? raw.next : undefined,
     done: raw.done === "password" ? "password" : undefined,
+    way: raw.way === "company" ? "company" : undefined,
   }),
   beforeLoad: async ({ search }) => {
     if (await findMe()) throw redirect({ href: safeNext(search.next), replace: true });
@@ -24,10 +26,14 @@ export const Route = createFileRoute("/(identity)/login")({
 
 function SignIn() {
   const { t } = useTranslation();
-  const { next, done } = Route.useSearch();
+  const { next, done, way } = Route.useSearch();
   const options = Route.useLoaderData();
   const router = useRouter();
   const [remember, setRemember] = useState(true);
+  const enter = async () => {
+    await reloadMe();
+    router.history.push(safeNext(next));
+  };
   const form = useSchemaForm({
     model: "LoginIn",
     room: "identity",
@@ -38,10 +44,15 @@ function SignIn() {
       const name = identifier.includes("@") ? { email: identifier } : { username: identifier };
       const body = { ...name, password, mode: "cookie" as const, remember_me: remember };
       await person.api.POST("/api/auth/login", { body });
-      await reloadMe();
-      router.history.push(safeNext(next));
+      await enter();
     },
   });
+  if (way === "company" && options.directory)
+    return (
+      <Entrance title={t("identity.directory.title")} lead={t("identity.directory.lead")}>
+        <DirectorySignIn next={next} enter={enter} />
+      </Entrance>
+    );
   return (
     <Entrance
       title={t("identity.signIn.title")}
@@ -83,6 +94,17 @@ function SignIn() {
           <Button type="submit" fullWidth loading={form.saving}>
             {t("identity.signIn.submit")}
           </Button>
+          {options.directory && (
+            <Button
+              component={Link}
+              to="/login"
+              search={{ next, way: "company" } as never}
+              variant="default"
+              fullWidth
+            >
+              {t("identity.directory.title")}
+            </Button>
+          )}
         </Stack>
       </form>
     </Entrance>

@@ -48,7 +48,7 @@ function SignUp() {
       </Anchor>
     </>
   );
-  if (pending) return <Code pending={pending} onVerified={enter} />;
+  if (pending) return <Code pending={pending} onVerified={enter} onBack={() => setPending(undefined)} />;
   return (
     <Entrance title={t("identity.signUp.title")} lead={t("identity.signUp.lead")} foot={signIn}>
       <form ref={form.element} onSubmit={form.onSubmit} noValidate>
@@ -61,7 +61,11 @@ function SignUp() {
           <TextInput {...form.field("full_name")} autoComplete="name" />
           <TextInput {...form.field("organization_name")} autoComplete="organization" />
           <TextInput {...form.field("email")} type="email" autoComplete="username" inputMode="email" />
-          <NewPassword {...form.field("password")} rule={options.password_rule} />
+          <NewPassword
+            {...form.field("password")}
+            rule={options.password_rule}
+            personal={[form.values.full_name, form.values.email, form.values.organization_name]}
+          />
           <Button type="submit" fullWidth loading={form.saving}>
             {t("identity.signUp.submit")}
           </Button>

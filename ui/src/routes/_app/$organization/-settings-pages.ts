@@ -1,6 +1,8 @@
 import {
+  IconAddressBook,
   IconAdjustmentsHorizontal,
   IconBuilding,
+  IconKey,
   IconShieldLock,
   IconTableOptions,
   IconUser,
@@ -12,11 +14,13 @@ export const settingsPages = {
   me: [
     { id: "profile", path: "/me/profile", icon: IconUser },
     { id: "security", path: "/me/security", icon: IconShieldLock },
+    { id: "keys", path: "/me/keys", icon: IconKey },
     { id: "preferences", path: "/me/preferences", icon: IconAdjustmentsHorizontal },
   ],
   admin: [
     { id: "members", path: "/admin/members", icon: IconUsers, needs: "members:read" },
     { id: "roles", path: "/admin/roles", icon: IconTableOptions, needs: "members:read" },
     { id: "settings", path: "/admin/settings", icon: IconBuilding, needs: "organization:write" },
+    { id: "directory", path: "/admin/directory", icon: IconAddressBook, needs: "directory:read" },
   ],
 } as const;

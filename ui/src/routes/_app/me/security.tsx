@@ -6,6 +6,7 @@ import { Page } from "~/ui/Page";
 import { Panels } from "~/ui/Panel";
 import { ChangePassword } from "./-ChangePassword";
 import { Devices } from "./-Devices";
+import { Identities } from "./-Identities";
 
 export const Route = createFileRoute("/_app/me/security")({
   loader: () => person.queryClient.ensureQueryData(optionsQuery),
@@ -15,12 +16,13 @@ export const Route = createFileRoute("/_app/me/security")({
 /** How one gets in, and where one is in already. */
 function Security() {
   const { t } = useTranslation();
-  const { password_rule } = Route.useLoaderData();
+  const { password_rule, directory } = Route.useLoaderData();
   return (
     <Page title={t("shell.settings.pages.security")}>
       <Panels>
         <Devices />
         <ChangePassword rule={password_rule} />
+        {directory && <Identities />}
       </Panels>
     </Page>
   );

@@ -2,10 +2,10 @@ import { Button, List, Popover, Table, Text } from "@mantine/core";
 import { IconCheck, IconMinus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { components } from "~/api/schema.gen";
+import { useRights } from "~/session/rights";
 import tableClasses from "~/ui/DataTable.module.css";
 import classes from "~/ui/matrix.module.css";
 import type { Member } from "./-members";
-import { useRights } from "./-rights";
 import type { Role } from "./-words";
 
 type Roles = components["schemas"]["RolesOut"];
