@@ -4,10 +4,11 @@ import sqlite3
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.company import mail_to
 from tests.e2e.conftest import Expected, Opens, Visit, signed_in
 from tests.e2e.test_accessibility import one_database
 from tests.e2e.test_entrance import sign_in
-from tests.making import PASSWORD
+from tests.making import PASSWORD, make_address
 from tests.process.running import Running
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -199,3 +200,23 @@ def status_with(ada: Visit, key: str) -> int:
     status = context.request.get(f"{ada.base_url}/api/customers", headers=headers).status
     context.close()
     return status
+
+
+def test_name_and_zone_are_changed_and_another_address_is_proved(server: Running, ada: Visit):
+    page, address = ada.page, make_address()
+    page.goto(f"{ada.base_url}/me/profile")
+    page.get_by_role("textbox", name="Your name").fill("Ada King")
+    page.get_by_role("combobox", name="Time zone").fill("tokyo")
+    page.get_by_role("option", name="Asia/Tokyo").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Account Ada King")).to_be_visible()
+
+    page.get_by_role("textbox", name="New address").fill(address)
+    page.get_by_role("button", name="Send code").click()
+    code = mail_to(server, address, r"\b(\d{6})\b")
+    page.get_by_role("textbox", name="Code").fill(code)
+
+    expect(page.get_by_text(f"You sign in with {address}.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("textbox", name="Your name")).to_have_value("Ada King")
+    expect(page.get_by_role("combobox", name="Time zone")).to_have_value("Asia/Tokyo")

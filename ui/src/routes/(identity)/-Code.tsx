@@ -29,9 +29,7 @@ export function Code({ pending, onVerified, onBack }: CodeProps) {
       foot={
         <Resend
           after={pending.resendAfter}
-          resend={() =>
-            person.api.POST("/api/auth/resend-otp", { body: { email: pending.email } })
-          }
+          resend={() => person.api.POST("/api/auth/resend-otp", { body: { email: pending.email } })}
         />
       }
     >

@@ -2,13 +2,23 @@ import { SegmentedControl, Select, Switch, useMantineColorScheme } from "@mantin
 import { createFileRoute } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { chooseLanguage, type Language, language, languages } from "~/i18n";
+import { person } from "~/session/me";
 import { setSingleKeys, useSingleKeys } from "~/ui/commands";
 import { Page } from "~/ui/Page";
 import { Panel, Panels } from "~/ui/Panel";
+import { sayProblem } from "~/ui/toast";
+import { profileQuery } from "./-ProfileForm";
 
 export const Route = createFileRoute("/_app/me/preferences")({ component: Preferences });
 
 const SCHEMES = ["auto", "light", "dark"] as const;
+
+/** Here at once; mails follow, and that they do is worth no failure. */
+async function speakAndWrite(locale: Language) {
+  await chooseLanguage(locale);
+  await person.api.PATCH("/api/users/me", { body: { locale } as never }).catch(sayProblem);
+  await person.queryClient.invalidateQueries(profileQuery);
+}
 
 /** Tastes: they act at once and need no saving. */
 function Preferences() {
@@ -31,7 +41,7 @@ function Preferences() {
             maw={320}
             aria-label={t("shell.language")}
             value={language()}
-            onChange={(value) => value && chooseLanguage(value as Language)}
+            onChange={(value) => value && speakAndWrite(value as Language)}
             data={Object.entries(languages).map(([value, label]) => ({ value, label }))}
           />
         </Panel>
