@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { rulesFor, strengthOf } from "./password";
 
-const rule = { min_length: 8, max_length: 256, composition: true, composition_waived_from: 15 };
+const rule = {
+  min_length: 8,
+  max_length: 256,
+  composition: true,
+  composition_waived_from: 15,
+  told_by_the_server: ["too_common", "contains_personal"],
+};
 const unmet = (password: string, other = rule, personal: string[] = []) =>
   rulesFor(password, other, personal)
     .filter(({ met }) => !met)
