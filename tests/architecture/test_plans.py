@@ -14,6 +14,8 @@ from erp.customers.models import Customer
 from erp.kernel.schema import new_id
 from erp.kernel.walls import admit
 from erp.products.models import Product
+from erp.projects.actions.states import states_to_use
+from erp.projects.models import Project, Task
 from tests.architecture.test_statements import watched
 from tests.making import make_customer, make_product, sign_up, workspace_of, writing_all
 
@@ -82,7 +84,43 @@ async def full(app):
             }
             for number, record_id, moment in spread
         ]
-        for model, rows in ((Product, products), (Customer, customers), (AuditRow, trail)):
+        projects = [
+            shared
+            | {
+                "id": record_id,
+                "updated_at": moment,
+                "number": number,
+                "code": f"C{number}",
+                "code_key": f"c{number}",
+                "name": f"Project {number}",
+                "name_key": f"project {number * 7919 % ROWS:05}",
+                "search_key": f"c{number} project {number}",
+                "state": "active",
+                "billable": True,
+            }
+            for number, record_id, moment in spread
+        ]
+        state_id = next(iter(await states_to_use(work)))
+        kept = {name: shared[name] for name in shared if name != "currency"}
+        tasks = [
+            kept
+            | {
+                "id": new_id(),
+                "updated_at": moment,
+                "project_id": projects[number % 20]["id"],
+                "number": number,
+                "title": f"Task {number}",
+                "search_key": f"task {number}",
+                "state_id": state_id,
+                "priority": "none",
+                "position": number * 1024,
+            }
+            for number, _record_id, moment in spread
+        ]
+        for model, rows in (
+            *((Product, products), (Customer, customers), (AuditRow, trail)),
+            *((Project, projects), (Task, tasks)),
+        ):
             await work.session.execute(insert(model), rows)
     async with writing_all(app) as session:  # only the owner may
         await session.execute(text("ANALYZE"))
@@ -97,6 +135,9 @@ LISTS = [
     ("/api/products?sort=-updated_at", "products", "ix_products_organization_id_updated_at_id"),
     ("/api/customers", "customers", "ix_customers_organization_id_name_key_id"),
     ("/api/customers?sort=-updated_at", "customers", "ix_customers_organization_id_updated_at_id"),
+    ("/api/projects", "projects", "ix_projects_organization_id_name_key_id"),
+    ("/api/projects?sort=-updated_at", "projects", "ix_projects_organization_id_updated_at_id"),
+    ("/api/tasks", "tasks", "ix_tasks_organization_id_updated_at_id"),
     ("/api/audit/product/{id}", "audit_log", "ix_audit_log_target"),
     (f"/api/products?{SINCE}", "products", "ix_products_organization_id_updated_at_id"),
     (f"/api/customers?{SINCE}", "customers", "ix_customers_organization_id_updated_at_id"),

@@ -14,6 +14,7 @@ OLD_PRODUCTS = {
     "KEY-001": ("Keyboard", "89.99"),
     "MON-001": ("Monitor", "449.99"),
 }
+LISTS = ("products", "customers", "projects", "tasks")
 OLD_CUSTOMERS = {"Acme Corporation", "Globex Industries", "Initech"}
 
 
@@ -40,11 +41,11 @@ def test_the_demo_is_filled_once_and_its_people_can_sign_in(empty_url, tmp_path)
             )
         ]
         with server.client(Authorization=f"Bearer {people[0]['access_token']}") as client:
-            filled = everything(client, "/api/products"), everything(client, "/api/customers")
+            filled = [everything(client, f"/api/{name}") for name in LISTS]
             second = run_erp(tmp_path, settings, "demo")
-            again = everything(client, "/api/products"), everything(client, "/api/customers")
+            again = [everything(client, f"/api/{name}") for name in LISTS]
 
-    products, customers = filled
+    products, customers, projects, tasks = filled
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
     assert "admin / admin123" in first.stdout
     assert [person["organizations"][0]["role"] for person in people] == ["admin", "manager", "user"]
@@ -54,6 +55,11 @@ def test_the_demo_is_filled_once_and_its_people_can_sign_in(empty_url, tmp_path)
     assert {each["name"] for each in customers} >= OLD_CUSTOMERS
     assert len(products) > 50
     assert len(customers) > 30
+    assert {each["code"] for each in projects} >= {"SHOP", "CARE", "INT"}
+    assert {each["state"]["group"] for each in tasks} == {
+        *("backlog", "unstarted", "started", "completed", "canceled"),
+    }
+    assert [each["key"] for each in tasks if each["overdue"]] == ["SHOP-3"]
     assert again == filled
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select  # noqa: TID251  users belong to no organization
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from erp.cli.demo_projects import plan_projects
 from erp.customers.actions.customers import create_customer
 from erp.customers.actions.parts import add_address, add_contact
 from erp.customers.schemas import AddressIn, ContactIn, CustomerIn
@@ -129,6 +130,7 @@ async def _fill(session: AsyncSession, desk: Desk, hashes: list[Hashed]) -> None
     dice = random.Random(7)  # noqa: S311  the same company every time
     await _stock_shelves(work, dice)
     await _find_customers(work, dice)
+    await plan_projects(work)
 
 
 async def _hire(session: AsyncSession, desk: Desk, hashes: list[Hashed]) -> Cast:

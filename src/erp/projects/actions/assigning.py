@@ -7,6 +7,7 @@ from erp.kernel.errors import NotAllowed
 from erp.kernel.workspace import Workspace
 from erp.projects.actions.journal import journal
 from erp.projects.actions.people import ensure_members, numbers_of, pointers_to
+from erp.projects.actions.telling import tell_assigned
 from erp.projects.models import Task, TaskAssignee
 
 WRITE = "tasks:write"
@@ -45,4 +46,5 @@ async def assign(
         work.add(TaskAssignee(task_id=task.id, member_id=each))
         journal(work, task.id, "assigned", assignee_id=each)
     record(work, "task.assigned" if added else "task.unassigned", task, changes=told)
+    await tell_assigned(work, task, added)
     return True

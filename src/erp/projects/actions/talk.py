@@ -8,6 +8,7 @@ from erp.kernel.schema import new_id
 from erp.kernel.workspace import Workspace
 from erp.projects.actions.journal import journal
 from erp.projects.actions.tasks import lock_task
+from erp.projects.actions.telling import tell_comment, tell_mentioned
 from erp.projects.models import Comment, Task, TaskLog
 from erp.projects.queries.talk import read_comment
 from erp.projects.schemas.talk import CommentEdit, CommentIn, LogIn
@@ -29,6 +30,7 @@ async def add_comment(work: Workspace, task_id: UUID, given: CommentIn) -> Comme
     task = await work.get(Task, task_id)
     comment = work.add(Comment(id=new_id(), task_id=task.id, text=given.text))
     record(work, "comment.created", comment)
+    await tell_comment(work, comment)
     await work.session.flush()  # the answer reads the comment
     return comment
 
@@ -43,6 +45,7 @@ async def change_comment(
     if changes_of(comment):
         record(work, "comment.changed", comment)
         comment.edited_at = work.now()
+        await tell_mentioned(work, comment)
         await work.session.flush()  # the answer shows the version
     return comment
 

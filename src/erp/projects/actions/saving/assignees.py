@@ -80,6 +80,10 @@ class Assignees:
                     self.touched[task.id] = task
                 self.ledger.note("assignees", index, outcome, task)
 
+    def added(self) -> list[UUID]:
+        """Every member who was given a task, once for each."""
+        return [each for circle in self.circles.values() for each in circle.added]
+
     async def write(self) -> None:
         """Write who came and who went; what was known before gets a new version."""
         for task_id, task in self.touched.items():

@@ -11,6 +11,7 @@ from erp.projects.actions.saving.members import judge_members, read_members, wri
 from erp.projects.actions.saving.projects import Projects, read_projects
 from erp.projects.actions.saving.tasks import Tasks, find_my_tasks, find_projects_of, read_tasks
 from erp.projects.actions.states import states_to_use
+from erp.projects.actions.telling import tell_assigned_many
 from erp.projects.schemas.saving import Counts, SavedOut, SavingIn, Section
 
 
@@ -46,6 +47,7 @@ async def save_all(work: Workspace, given: SavingIn) -> SavedOut:
     await projects.write()
     await saving.write()
     await doers.write()
+    await tell_assigned_many(work, doers.added())
     counts = ledger.counted()
     await _note(work, counts)
     await work.session.flush()  # the answer shows the versions
