@@ -20,11 +20,14 @@ OLD_CUSTOMERS = {"Acme Corporation", "Globex Industries", "Initech"}
 
 def everything(client: httpx2.Client, path: str) -> list[dict[str, Any]]:
     """Every record of the list."""
-    answer = client.get(path, params={"limit": 200, "count": "true", "sort": "number"})
-    page = answer.json()
-    assert page["total"] == len(page["items"]), page["total"]
-    items: list[dict[str, Any]] = page["items"]
-    return items
+    items: list[dict[str, Any]] = []
+    query = {"limit": "200"}
+    while True:
+        page = client.get(path, params=query).json()
+        items += page["items"]
+        if page["next_cursor"] is None:
+            return items
+        query["cursor"] = page["next_cursor"]
 
 
 def test_the_demo_is_filled_once_and_its_people_can_sign_in(empty_url, tmp_path):
@@ -44,6 +47,8 @@ def test_the_demo_is_filled_once_and_its_people_can_sign_in(empty_url, tmp_path)
             filled = [everything(client, f"/api/{name}") for name in LISTS]
             second = run_erp(tmp_path, settings, "demo")
             again = [everything(client, f"/api/{name}") for name in LISTS]
+            stock = everything(client, "/api/stock"), everything(client, "/api/stock/postings")
+            proof = client.post("/api/stock/proof").json()
 
     products, customers, projects, tasks = filled
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
@@ -61,6 +66,21 @@ def test_the_demo_is_filled_once_and_its_people_can_sign_in(empty_url, tmp_path)
     }
     assert [each["key"] for each in tasks if each["overdue"]] == ["SHOP-3"]
     assert again == filled
+    ensure_believable(*stock, proof)
+
+
+def ensure_believable(
+    goods: list[dict[str, Any]], postings: list[dict[str, Any]], proof: dict[str, Any]
+) -> None:
+    """A year of stock history for 200 products, whose balances are proved."""
+    assert proof["ok"]
+    assert len(goods) == 200
+    assert 3 <= len([row for row in goods if row["low_since"]]) <= 40
+    kinds = {each["kind"] for each in postings}
+    assert {"opening", "receipt", "issue", "return_in", "transfer", "count", "reversal"} <= kinds
+    months = {each["effective_at"][:7] for each in postings}
+    assert len(months) >= 12
+    assert len({each["posted_by"]["number"] for each in postings}) == 3
 
 
 def test_the_demo_refuses_production_settings_and_touches_nothing(tmp_path):

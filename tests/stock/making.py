@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
+from erp.organizations.access import PERMISSIONS, permissions_of
 from tests.making import Person, make_product
 
 
@@ -114,3 +119,13 @@ async def ensure_proven(person: Person) -> dict[str, Any]:
     proof: dict[str, Any] = answer.json()
     assert proof["ok"], proof
     return proof
+
+
+@contextmanager
+def without_right(role: str, permission: str) -> Iterator[None]:
+    """The role lacks the permission within the block."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(PERMISSIONS, role, PERMISSIONS[role] - {permission})
+        permissions_of.cache_clear()
+        yield
+    permissions_of.cache_clear()

@@ -10,6 +10,7 @@ from sqlalchemy import select  # noqa: TID251  users belong to no organization
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.cli.demo_projects import plan_projects
+from erp.cli.demo_stock import tell_year
 from erp.customers.actions.customers import create_customer
 from erp.customers.actions.parts import add_address, add_contact
 from erp.customers.schemas import AddressIn, ContactIn, CustomerIn
@@ -62,6 +63,10 @@ THINGS = (
     "Router",
     "Switch",
     "Toner",
+    "Projector",
+    "Printer",
+    "Stool",
+    "Rack",
 )
 LOOKS = ("Oak", "Birch", "Steel", "Compact", "Pro", "Office", "Studio", "Slim", "Classic", "Eco")
 SERVICES = (
@@ -130,6 +135,7 @@ async def _fill(session: AsyncSession, desk: Desk, hashes: list[Hashed]) -> None
     dice = random.Random(7)  # noqa: S311  the same company every time
     await _stock_shelves(work, dice)
     await _find_customers(work, dice)
+    await tell_year(work, dice)
     await plan_projects(work)
 
 
@@ -160,8 +166,8 @@ def _user(name: str, full_name: str, hashed: Hashed, now: datetime) -> User:
 async def _stock_shelves(work: Workspace, dice: random.Random) -> None:
     for name, sku, price in OLD_PRODUCTS:
         await create_product(work, ProductIn(name=name, sku=sku, sale_price=price))
-    for number in range(1, 61):
-        thing, look = dice.choice(THINGS), dice.choice(LOOKS)
+    kinds = dice.sample([(thing, look) for thing in THINGS for look in LOOKS], 196)
+    for number, (thing, look) in enumerate(kinds, start=1):
         value = Decimal(dice.randrange(499, 79_999)) / 100
         given = ProductIn(
             name=f"{thing} {look}",

@@ -15,6 +15,7 @@ from erp.app import create_app
 from erp.cli.accounts import make_admin
 from erp.cli.checking import check_setup
 from erp.cli.demo import fill_demo
+from erp.cli.doctoring import examine
 from erp.cli.moving import import_old, read_roles
 from erp.cli.sandbox import describe_sandbox, run_sandbox
 from erp.cli.serving import serve_until_stopped, work_until_stopped
@@ -123,6 +124,20 @@ def check() -> None:
     if found.faults:
         raise typer.Exit(1)
     typer.echo("Everything is in order.")
+
+
+@cli.command()
+def doctor(
+    *,
+    repair: Annotated[bool, typer.Option("--repair", help="Make derived rows anew")] = False,
+) -> None:
+    """Say in one line each what is wrong with the data; exit code 1 if anything is."""
+    found = asyncio.run(examine(_settings(), repair=repair))
+    for line in [*(f"mended: {line}" for line in found.mended), *found.wrong]:
+        typer.echo(line)
+    if found.wrong:
+        raise typer.Exit(1)
+    typer.echo("The data is in order.")
 
 
 @cli.command()

@@ -14,7 +14,7 @@ class NoticeQuery(PageQuery):
 
     sort: Literal["-created_at", "created_at"] = "-created_at"
     kind: Annotated[str, Field(max_length=40)] | None = None
-    unread: Literal[True] | None = None
+    unread: Literal["true"] | None = None
 
 
 class NoticeOut(Output):

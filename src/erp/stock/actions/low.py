@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from erp.audit.actions import changes_of, record
+from erp.kernel.errors import wrong_field
 from erp.kernel.fields import plain_decimal, rfc3339
 from erp.kernel.jobs import insert_into
 from erp.kernel.schema import new_id
@@ -30,6 +31,8 @@ async def set_rule(work: Workspace, product_id: UUID, given: RuleIn) -> StockRul
     target = given.minimum if given.target is None else given.target
     goods.ensure_countable(given.minimum, "/minimum")
     goods.ensure_countable(target, "/target")
+    if target < given.minimum:
+        raise wrong_field("/target", "below_minimum", "The target must not be below the minimum")
     rule = await _lock_or_make(work, product_id)
     rule.minimum, rule.target = given.minimum, target
     if changes_of(rule):

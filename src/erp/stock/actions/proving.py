@@ -76,7 +76,7 @@ async def repair_balances(work: Workspace) -> list[str]:
     """Set wrong balances to what moves and reservations say; what was done, one line each.
 
     Moves and reservations are never touched. Where more is reserved than is there, no balance
-    can be right: that is said, and left to people.
+    can be right: that is left to people.
     """
     wrong = await _list_wrong(work)
     rules = await lock_rules(work, {place.product_id for place in wrong})
@@ -87,6 +87,7 @@ async def repair_balances(work: Workspace) -> list[str]:
         _mend(work, balances[place.product_id, place.location_id], place)
         for place in now
         if (place.product_id, place.location_id) in balances
+        if place.moved >= place.held >= 0
     ]
     await work.session.flush()  # the figures of the rules are read from the balances
     await note_low(work, rules)
@@ -95,8 +96,6 @@ async def repair_balances(work: Workspace) -> list[str]:
 
 def _mend(work: Workspace, balance: StockBalance, place: Place) -> str:
     named = f"product {place.product_id} at location {place.location_id}"
-    if not place.moved >= place.held >= 0:
-        return f"{named}: {place.moved:f} on hand cannot hold {place.held:f} reserved"
     balance.on_hand, balance.reserved = place.moved, place.held
     record(work, "doctor.repaired", balance)
     return f"{named}: set to {place.moved:f} on hand, {place.held:f} reserved"

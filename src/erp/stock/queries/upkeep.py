@@ -26,7 +26,7 @@ async def list_locations(work: Workspace) -> list[LocationOut]:
             archived_at=None,
             **each._asdict(),
         )
-        for each in STANDARD_LOCATIONS
+        for each in sorted(STANDARD_LOCATIONS, key=lambda one: (one.kind != STORAGE, one.code))
     ]
 
 

@@ -60,7 +60,7 @@ class StockQuery(PageQuery):
     category: Annotated[
         UUID | None, Field(description="Products of this category and of those within it")
     ] = None
-    low: Literal[True] | None = None
+    low: Literal["true"] | None = None
     at: AwareDatetime | None = None
 
 
