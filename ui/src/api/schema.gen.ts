@@ -8394,7 +8394,7 @@ export interface operations {
                 location?: string | null;
                 /** @description Products of this category and of those within it */
                 category?: string | null;
-                low?: true | null;
+                low?: "true" | null;
                 at?: string | null;
             };
             header?: {
@@ -8529,7 +8529,7 @@ export interface operations {
                 location?: string | null;
                 /** @description Products of this category and of those within it */
                 category?: string | null;
-                low?: true | null;
+                low?: "true" | null;
                 at?: string | null;
             };
             header?: {
@@ -8668,7 +8668,7 @@ export interface operations {
                 location?: string | null;
                 /** @description Products of this category and of those within it */
                 category?: string | null;
-                low?: true | null;
+                low?: "true" | null;
                 at?: string | null;
             };
             header?: {
@@ -34201,7 +34201,7 @@ export interface operations {
                 q?: string | null;
                 sort?: "-created_at" | "created_at";
                 kind?: string | null;
-                unread?: true | null;
+                unread?: "true" | null;
             };
             header?: {
                 /** @description The slug of the organization to work in; the session's active one if left out */
@@ -34330,7 +34330,7 @@ export interface operations {
                 q?: string | null;
                 sort?: "-created_at" | "created_at";
                 kind?: string | null;
-                unread?: true | null;
+                unread?: "true" | null;
             };
             header?: {
                 /** @description The slug of the organization to work in; the session's active one if left out */
@@ -34463,7 +34463,7 @@ export interface operations {
                 q?: string | null;
                 sort?: "-created_at" | "created_at";
                 kind?: string | null;
-                unread?: true | null;
+                unread?: "true" | null;
             };
             header?: {
                 /** @description The slug of the organization to work in; the session's active one if left out */
