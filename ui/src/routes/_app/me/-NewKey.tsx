@@ -82,14 +82,14 @@ function ScopeChoices({ rights }: { rights: string[] }) {
   return (
     <Stack gap="sm" mt={8}>
       {rooms.map((room) => (
-        <Stack key={room} gap={6} role="group" aria-label={nameOfRoom(room)}>
+        <Stack key={room} gap={8} role="group" aria-label={nameOfRoom(room)}>
           <Text size="xs" fw={600} c="dimmed" aria-hidden>
             {nameOfRoom(room)}
           </Text>
           {rights
             .filter((right) => roomOf(right) === room)
             .map((right) => (
-              <Checkbox key={right} size="xs" value={right} label={nameOf(right)} />
+              <Checkbox key={right} value={right} label={nameOf(right)} />
             ))}
         </Stack>
       ))}
