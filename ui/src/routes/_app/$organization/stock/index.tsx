@@ -58,7 +58,8 @@ function Stock() {
   );
 
   const { low, location } = search;
-  const params = { query: { ...pageQuery(search), low, location } };
+  const isLow = low ? ("true" as const) : undefined;
+  const params = { query: { ...pageQuery(search), low: isLow, location } };
   const query = $api.useQuery(
     "get",
     "/api/stock",
@@ -69,7 +70,7 @@ function Stock() {
     },
   );
   const counted = $api.useQuery("get", "/api/stock", {
-    params: { query: { ...countQuery(search), low, location } },
+    params: { query: { ...countQuery(search), low: isLow, location } },
   });
   const isNarrowed = search.q !== "" || Boolean(low || location);
   return (
