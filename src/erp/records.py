@@ -1,6 +1,6 @@
 """Every room's tables in one place, for migrations and the constraint registry alone."""
 
-from erp.audit.models import AuditRow
+from erp.audit.models import AuditRow, AuditSeal, SecuritySeal
 from erp.customers.models import Address, Contact, Customer, CustomerMerge
 from erp.identity.directory.models import DirectoryConnection, Identity
 from erp.identity.models import (
@@ -73,6 +73,8 @@ RECORDS: tuple[type[Base], ...] = (
     IdempotencyKey,
     OutboxRow,
     AuditRow,
+    AuditSeal,
+    SecuritySeal,
     Customer,
     Contact,
     Address,

@@ -10,7 +10,10 @@ from erp.records import metadata
 TABLES = sorted(metadata.tables.values(), key=lambda table: table.name)
 TENANT = [table for table in TABLES if table.info.get("scope") == "tenant"]
 OTHERS = [table for table in TABLES if table.info.get("scope") != "tenant"]
-KEYED_BY_NATURE = {"counters": ["organization_id", "series", "year"]}
+KEYED_BY_NATURE = {
+    "audit_seals": ["organization_id", "seq"],
+    "counters": ["organization_id", "series", "year"],
+}
 PARTS = {  # by table and column: these rows go with what they refer to
     ("customer_contacts", "customer_id"),
     ("customer_addresses", "customer_id"),

@@ -9,16 +9,19 @@ from typing import Annotated
 import structlog
 import typer
 from pydantic import SecretStr, TypeAdapter, ValidationError
+from sqlalchemy import URL
 
 from erp import __version__
 from erp.app import create_app
 from erp.cli.accounts import make_admin
+from erp.cli.auditing import tell, verify_trails
 from erp.cli.checking import check_setup
 from erp.cli.demo import fill_demo
 from erp.cli.doctoring import examine
 from erp.cli.moving import import_old, read_roles
 from erp.cli.sandbox import describe_sandbox, run_sandbox
 from erp.cli.serving import serve_until_stopped, work_until_stopped
+from erp.kernel.clock import utc_now
 from erp.kernel.db import explain, is_connection_trouble
 from erp.kernel.errors import Refusal
 from erp.kernel.fields import Email
@@ -30,6 +33,7 @@ from erp.kernel.settings import (
     read_settings,
     warnings_about,
 )
+from erp.migrations.pruning import prune_events
 from erp.migrations.roles import RolesUnfit, script_for
 from erp.migrations.upgrade import SchemaIsOld
 from erp.migrations.upgrade import migrate as migrate_database
@@ -47,6 +51,9 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+audit = typer.Typer(help="What happened, and whether it is still what was sealed.")
+cli.add_typer(audit, name="audit", no_args_is_help=True)
+
 
 def main() -> None:
     """Run one verb; what an operator can mend is said in one line."""
@@ -63,7 +70,11 @@ def main() -> None:
     except Exception as error:
         if not is_connection_trouble(error):
             raise
-        sys.exit(f"erp: the database cannot be reached: {explain(read_settings().url, error)}")
+        sys.exit(_unreachable(read_settings().url, error))
+
+
+def _unreachable(url: URL, error: Exception) -> str:
+    return f"erp: the database cannot be reached: {explain(url, error)}"
 
 
 @cli.command()
@@ -110,7 +121,12 @@ def _roles_of(settings: Settings) -> str:
 
 
 def _migrate(settings: Settings, revision: str = "head") -> None:
-    migrate_database(settings.migration_url, revision, application=settings.url)
+    try:
+        migrate_database(settings.migration_url, revision, application=settings.url)
+    except Exception as error:
+        if not is_connection_trouble(error):
+            raise
+        sys.exit(_unreachable(settings.migration_url, error))
 
 
 @cli.command()
@@ -201,6 +217,23 @@ def import_command(  # noqa: PLR0913  what an operator says, each with a name
     typer.echo("\n".join(report.lines()))
     if report.refused:
         raise typer.Exit(1)
+
+
+@audit.command("verify")
+def verify_audit() -> None:
+    """Walk along every chain of seals; exit code 1 if a row is changed, missing or unsealed."""
+    verdicts = asyncio.run(verify_trails(_settings()))
+    for name, verdict in verdicts:
+        typer.echo(tell(name, verdict))
+    if any(verdict.fault for _name, verdict in verdicts):
+        raise typer.Exit(1)
+
+
+@audit.command("prune")
+def prune_audit() -> None:
+    """Remove security events older than 400 days, as the owner of the tables."""
+    gone = prune_events(_settings().migration_url, utc_now())
+    typer.echo(f"{gone} events were removed.")
 
 
 @cli.command()

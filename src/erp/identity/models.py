@@ -254,7 +254,7 @@ class SecurityEvent(Base):
     __tablename__ = "security_events"
     __table_args__ = local(
         one_of("actor_kind", "user", "api_key", "job", "anonymous"),
-        Index(None, "organization_id", "at"),
+        Index(None, "organization_id", "id"),
         append_only=True,
     )
 

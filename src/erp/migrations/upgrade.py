@@ -40,7 +40,7 @@ def migrate(url: URL, revision: str = "head", *, application: URL | None = None)
 
 def try_to_migrate(url: URL, revision: str = "head", *, application: URL | None = None) -> bool:
     """The same without waiting: False while another process migrates or holds the file."""
-    with _engine(url) as engine:
+    with open_engine(url) as engine:
         if engine.dialect.name == "sqlite":
             return _migrate_file(engine, revision)
         is_other = application is not None and application.username != url.username
@@ -74,7 +74,8 @@ def configuration(connection: Connection | None = None) -> Config:
 
 
 @contextmanager
-def _engine(url: URL) -> Iterator[Engine]:
+def open_engine(url: URL) -> Iterator[Engine]:
+    """The database by its standard driver, for work that waits; on SQLite with the write lock."""
     if url.get_backend_name() == "sqlite":
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url.set(drivername="sqlite"), poolclass=NullPool)

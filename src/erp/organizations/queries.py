@@ -65,6 +65,12 @@ async def list_organization_ids(session: AsyncSession) -> list[UUID]:
     return list(await session.scalars(select(Organization.id).order_by(Organization.id)))
 
 
+async def list_slugs(session: AsyncSession) -> list[tuple[UUID, str]]:
+    """Every organization with its address, in the order of the addresses."""
+    query = select(Organization.id, Organization.slug).order_by(Organization.slug)
+    return [(row.id, row.slug) for row in await session.execute(query)]
+
+
 async def get_membership(session: AsyncSession, member: Member) -> Membership:
     """The member beside the organization."""
     return Membership(await session.get_one(Organization, member.organization_id), member)
