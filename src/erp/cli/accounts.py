@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.accounts import find_user_by_email, make_reset_link
 from erp.identity.actions.desk import Desk, open_desk
+from erp.identity.actions.events import note_job
 from erp.identity.models import User
 from erp.kernel.db import Database
 from erp.kernel.settings import Settings
@@ -42,4 +43,5 @@ def _name_for(email: str) -> str:
 
 async def _link(session: AsyncSession, desk: Desk, user: User) -> str:
     link = await make_reset_link(session, desk, user)
+    note_job(session, "password.link_made", user_id=user.id, reason="operator")
     return f"Open this link within 24 hours to choose a password:\n{link}"

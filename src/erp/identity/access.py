@@ -1,5 +1,7 @@
 """Who is calling: one credential per request, by header or by cookies, never both."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -7,6 +9,7 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 
 from erp.identity.actions.desk import Desk, Visitor
+from erp.identity.actions.events import note_refusal
 from erp.identity.actions.keys import START, KeyText, read_key_text
 from erp.identity.actions.known_devices import LIFE as DEVICE_LIFE
 from erp.identity.actions.known_devices import read_device, write_device
@@ -16,6 +19,7 @@ from erp.identity.errors import ApiKeyInvalid, ApiKeyRefused, CsrfFailed, Refres
 from erp.identity.models import User
 from erp.kernel.border import SAFE_METHODS, OriginRefused, ensure_own_origin
 from erp.kernel.crypto import InvalidToken, is_same
+from erp.kernel.db import Database
 from erp.kernel.errors import NotSignedIn
 from erp.kernel.schema import fold
 
@@ -80,9 +84,27 @@ def read_claims(request: Request) -> Claims:
         raise NotSignedIn
     claims = _claims(desk, cookie, by_cookie=True)
     if request.method not in SAFE_METHODS:
-        ensure_own_origin(request, desk.settings, with_cookies=True)
-        ensure_csrf(request, claims.session_id)
+        with noting_forgery(request, claims.user_id, claims.session_id):
+            ensure_own_origin(request, desk.settings, with_cookies=True)
+            ensure_csrf(request, claims.session_id)
     return claims
+
+
+@contextmanager
+def noting_forgery(request: Request, user_id: UUID, session_id: UUID) -> Iterator[None]:
+    """Genuine cookies that a foreign page sent: noted once the request is refused."""
+    try:
+        yield
+    except (OriginRefused, CsrfFailed) as refusal:
+        visitor, reason = visitor_of(request), refusal.code()
+
+        async def note(database: Database) -> None:
+            about = {"user_id": user_id, "session_id": session_id}
+            async with database.writing() as session:
+                note_refusal(session, "csrf.refused", visitor, reason, **about)
+
+        request.scope.setdefault("afterwards", []).append(note)
+        raise
 
 
 def _bearer(header: str) -> str:
@@ -162,7 +184,9 @@ def read_refresh(request: Request, in_body: str | None) -> tuple[str, Mode]:
         raise RefreshTokenInvalid
     ensure_own_origin(request, desk.settings, with_cookies=True)
     claims = read_refresh_token(desk, cookie)
-    ensure_csrf(request, UUID(claims["sid"]))
+    session_id = UUID(claims["sid"])
+    with noting_forgery(request, UUID(claims["sub"]), session_id):
+        ensure_csrf(request, session_id)
     return cookie, "cookie"
 
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 
 from erp.kernel import errors
+from erp.kernel.db import run_afterwards
 from erp.kernel.errors import (
     FieldError,
     Malformed,
@@ -122,6 +123,7 @@ def answer_refusals(app: FastAPI) -> None:
     """Let every refusal leave as a problem."""
 
     async def refused(request: Request, refusal: Exception) -> Response:
+        await run_afterwards(request, request.app.state.database)  # no session was opened for them
         return (
             problem(request, refusal) if isinstance(refusal, Refusal) else Response(status_code=500)
         )

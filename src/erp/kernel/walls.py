@@ -59,8 +59,11 @@ async def admit(
     """Let this transaction in to the rows of an organization, a user, or the worker's scan.
 
     Call it with what was proved, never with what was merely sent. Before the first statement it
-    costs nothing: the settings travel with BEGIN. SQLite has no second wall.
+    costs nothing: the settings travel with BEGIN. SQLite has no second wall. Events that are noted
+    in this transaction are the organization's.
     """
+    if organization_id not in (None, NOBODY):
+        session.info["organization_id"] = organization_id
     given = {"organization_id": organization_id, "user_id": user_id}
     wanted = [_set(name, value) for name, value in given.items() if value is not None]
     wanted += ["SET LOCAL app.worker = 'on'"] if worker else []

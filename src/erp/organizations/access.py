@@ -290,9 +290,9 @@ async def enter(
 ) -> Workspace:
     """The member at work in this transaction. Raises `NotAllowed` without the permission."""
     admitted = await _admit(session, request, credential)
-    if permission not in admitted.permissions:
-        raise NotAllowed(permission=permission)
     row = admitted.row
+    if permission not in admitted.permissions:
+        raise _not_allowed(request, row, permission)
     return Workspace(
         session=session,
         organization_id=row.organization_id,
@@ -322,6 +322,20 @@ def may(permission: Permission) -> Any:
 
     open_workspace.mark = permission  # type: ignore[attr-defined]
     return Depends(open_workspace)
+
+
+def _not_allowed(request: Request, row: Any, permission: str) -> NotAllowed:
+    """The role does not include it: noted once this transaction is over."""
+    visitor = visitor_of(request)
+
+    async def note(database: Database) -> None:
+        about = {"user_id": row.user_id, "organization_id": row.organization_id}
+        async with database.writing() as session:
+            noted = note_refusal(session, "access.refused", visitor, NotAllowed.code(), **about)
+            noted.data = (noted.data or {}) | {"permission": permission}
+
+    request.scope.setdefault("afterwards", []).append(note)
+    return NotAllowed(permission=permission)
 
 
 def not_a_member(request: Request, user_id: UUID) -> OrganizationNotFound:

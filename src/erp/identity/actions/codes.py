@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.desk import Desk, Visitor
+from erp.identity.actions.events import note_refusal
 from erp.identity.actions.throttling import (
     CODE_ADDRESS,
     CODE_IP,
@@ -90,14 +91,21 @@ async def check_code(
         await count_tries(desk, tries)
     except TooManyAttempts as error:
         raise OtpAttemptsExceeded(retry_after=error.retry_after) from None
-    if challenge is None or not await _count_attempt(desk, challenge.id):
-        raise OtpInvalid
-    expected = _mac(desk, challenge.purpose, challenge.id, code)
-    if not hmac.compare_digest(expected.encode(), challenge.code_mac.encode()):
+    if challenge is None or not await _is_right(desk, challenge, code):
+        async with desk.database.writing() as session:
+            known = challenge.user_id if challenge else None
+            note_refusal(session, "code.refused", visitor, OtpInvalid.code(), user_id=known)
         raise OtpInvalid
     async with desk.database.writing() as session:
         await refund_tries(session, desk, (wrong_today,))
     return challenge
+
+
+async def _is_right(desk: Desk, challenge: Challenge, code: str) -> bool:
+    if not await _count_attempt(desk, challenge.id):
+        return False
+    expected = _mac(desk, challenge.purpose, challenge.id, code)
+    return hmac.compare_digest(expected.encode(), challenge.code_mac.encode())
 
 
 async def use_challenge(session: AsyncSession, desk: Desk, challenge_id: UUID) -> None:

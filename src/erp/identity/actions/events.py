@@ -14,14 +14,28 @@ OWASP = {
     "session.proof_failed": "authn_login_fail",
     "user.registered": "user_created",
     "identity.refused": "authn_login_fail",
+    "login.limited": "authn_login_fail_max",
+    "code.refused": "authn_login_fail",
     "password.disabled": "authn_login_lock",
+    "password.changed": "authn_password_change",
     "password.reset": "authn_password_change",
-    "session.revoked": "session_revoked",
+    "session.revoked": "authn_token_revoked",
     "token.reuse_detected": "authn_token_reuse",
+    "api_key.created": "authn_token_created",
+    "api_key.revoked": "authn_token_revoked",
+    "csrf.refused": "malicious_csrf",
     "organization.refused": "authz_fail",
+    "access.refused": "authz_fail",
+    "member.role_changed": "authz_change",
+    "member.suspended": "authz_change",
+    "member.readmitted": "authz_change",
+    "member.removed": "authz_change",
 }
 # What happens to an account before anybody has proved to be its owner.
-BY_STRANGERS = {"user.login_failed", "password.disabled", "token.reuse_detected"}
+BY_STRANGERS = {
+    *("user.login_failed", "login.limited", "code.refused"),
+    *("password.disabled", "token.reuse_detected", "csrf.refused"),
+}
 
 
 def note_event(  # noqa: PLR0913  what makes an event, each with a name
@@ -30,15 +44,21 @@ def note_event(  # noqa: PLR0913  what makes an event, each with a name
     visitor: Visitor,
     *,
     user_id: UUID | None = None,
+    by: UUID | None = None,
+    organization_id: UUID | None = None,
     session_id: UUID | None = None,
     reason: str | None = None,
     outcome: str = "done",
 ) -> SecurityEvent:
-    """Add one event to this transaction; `reason` is the code of why it came to that."""
-    actor_id = None if event in BY_STRANGERS else user_id
+    """Add one event about this user to this transaction; `reason` is the code of why.
+
+    It is done by the user unless `by` names another, and belongs to the organization that the
+    transaction works in unless one is named.
+    """
+    actor_id = by or (None if event in BY_STRANGERS else user_id)
     noted = SecurityEvent(
         at=session.info["clock"](),
-        organization_id=None,
+        organization_id=organization_id or session.info.get("organization_id"),
         actor_kind="user" if actor_id else "anonymous",
         actor_id=actor_id,
         session_id=session_id,
@@ -72,13 +92,24 @@ def note_job(session: AsyncSession, event: str, *, user_id: UUID, reason: str) -
     )
 
 
-def note_refusal(
+def note_refusal(  # noqa: PLR0913  what makes a refusal, each with a name
     session: AsyncSession,
     event: str,
     visitor: Visitor,
     reason: str,
     *,
     user_id: UUID | None = None,
-) -> None:
+    session_id: UUID | None = None,
+    organization_id: UUID | None = None,
+) -> SecurityEvent:
     """Add an event that says no, with the code of the refusal."""
-    note_event(session, event, visitor, user_id=user_id, reason=reason, outcome="refused")
+    return note_event(
+        session,
+        event,
+        visitor,
+        user_id=user_id,
+        session_id=session_id,
+        organization_id=organization_id,
+        reason=reason,
+        outcome="refused",
+    )

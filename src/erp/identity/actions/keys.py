@@ -97,4 +97,4 @@ def note_key(session: AsyncSession, event: str, key: ApiKey, visitor: Visitor, *
     noted = note_event(session, event, visitor, user_id=by)
     noted.organization_id = key.organization_id
     noted.subject_kind, noted.subject_id = "api_key", key.id
-    noted.data = {"prefix": key.prefix, "owner": str(key.user_id)}
+    noted.data = (noted.data or {}) | {"prefix": key.prefix, "owner": str(key.user_id)}

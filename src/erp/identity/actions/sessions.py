@@ -198,7 +198,14 @@ def _is_of(row: SessionRow, claims: dict[str, Any]) -> bool:
 async def _warn_of_reuse(
     session: AsyncSession, row: SessionRow, user: User, visitor: Visitor
 ) -> None:
-    note_event(session, "token.reuse_detected", visitor, user_id=user.id, session_id=row.id)
+    note_event(
+        session,
+        "token.reuse_detected",
+        visitor,
+        user_id=user.id,
+        organization_id=row.organization_id,
+        session_id=row.id,
+    )
     if user.email:
         values = {"name": user.display_name, "device": row.user_agent or "?"}
         await send_mail(session, "identity/session_ended", user.email, user.locale, values)
@@ -244,13 +251,19 @@ async def _end(session: AsyncSession, which: Any, reason: str, visitor: Visitor)
         update(SessionRow)
         .where(which, SessionRow.revoked_at.is_(None))
         .values(revoked_at=now, revoked_reason=reason)
-        .returning(SessionRow.id, SessionRow.user_id)
+        .returning(SessionRow.id, SessionRow.user_id, SessionRow.organization_id)
         .execution_options(synchronize_session=False)
     )
     ended = (await session.execute(statement)).all()
-    for sid, owner in ended:
+    for sid, owner, home in ended:
         note_event(
-            session, "session.revoked", visitor, user_id=owner, session_id=sid, reason=reason
+            session,
+            "session.revoked",
+            visitor,
+            user_id=owner,
+            organization_id=home,
+            session_id=sid,
+            reason=reason,
         )
     return bool(ended)
 

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.desk import Desk, Visitor
-from erp.identity.actions.events import note_event
+from erp.identity.actions.events import note_event, note_refusal
 from erp.identity.actions.failures import note_failure
 from erp.identity.actions.known_devices import read_device
 from erp.identity.actions.throttling import (
@@ -17,11 +17,17 @@ from erp.identity.actions.throttling import (
     Tries,
     count_tries,
     forget_failures,
+    is_limited,
     refund_tries,
     throttle_address,
 )
 from erp.identity.actions.verification import send_code_to_user
-from erp.identity.errors import EmailNotVerified, InvalidCredentials, PasswordResetRequired
+from erp.identity.errors import (
+    EmailNotVerified,
+    InvalidCredentials,
+    PasswordResetRequired,
+    TooManyAttempts,
+)
 from erp.identity.models import User
 from erp.kernel.errors import NotAllowed
 from erp.kernel.passwords import Hashed
@@ -55,7 +61,20 @@ async def verify_credentials(desk: Desk, given: Credentials, visitor: Visitor) -
     """
     tries = _tries(desk, given, visitor)
     await count_tries(desk, tries)
-    return await verify_again(desk, given, visitor, tries)
+    try:
+        return await verify_again(desk, given, visitor, tries)
+    except InvalidCredentials:
+        await _note_limit(desk, visitor, tries)
+        raise
+
+
+async def _note_limit(desk: Desk, visitor: Visitor, tries: Tries) -> None:
+    """The failure that closes the door for a while says so."""
+    async with desk.database.reading() as session:
+        if not await is_limited(session, desk, tries):
+            return
+    async with desk.database.writing() as session:
+        note_refusal(session, "login.limited", visitor, TooManyAttempts.code())
 
 
 async def verify_again(desk: Desk, given: Credentials, visitor: Visitor, tries: Tries) -> SignIn:

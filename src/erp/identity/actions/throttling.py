@@ -106,6 +106,14 @@ async def are_tries_left(desk: Desk, buckets: tuple[Bucket, ...], subject: str) 
     return True
 
 
+async def is_limited(session: AsyncSession, desk: Desk, tries: Tries) -> bool:
+    """Whether the next such try would be refused."""
+    now = int(desk.now().timestamp())
+    keys = [_key(desk, bucket, subject) for bucket, subject in tries]
+    found = [await session.scalar(_BLOCKED_UNTIL, {"key": key}) for key in keys]
+    return any(until is not None and until > now for until in found)
+
+
 async def refund_tries(session: AsyncSession, desk: Desk, tries: Tries) -> None:
     """Give the tries back after a success."""
     for bucket, subject in tries:

@@ -153,7 +153,7 @@ async def _follow_role(session: AsyncSession, member: Member, role: str, visitor
     if member.role == "admin" and not await _has_other_admin(session, member):
         return
     member.role = role
-    note_event(session, "member.changed", visitor, user_id=member.user_id, reason="directory")
+    note_event(session, "member.role_changed", visitor, user_id=member.user_id, reason="directory")
 
 
 async def _has_other_admin(session: AsyncSession, member: Member) -> bool:

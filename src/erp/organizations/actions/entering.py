@@ -153,7 +153,14 @@ async def _enter(
         tokens = await begin_session(
             session, desk, user, visitor, organization_id=home, remember=remember
         )
-        note_event(session, "user.login", visitor, user_id=user.id, session_id=tokens.session_id)
+        note_event(
+            session,
+            "user.login",
+            visitor,
+            user_id=user.id,
+            organization_id=home,
+            session_id=tokens.session_id,
+        )
         return user, memberships, tokens
 
 

@@ -35,6 +35,7 @@ from erp.organizations.queries import get_membership
 from erp.organizations.schemas import InvitationIn, InvitationShown, MemberEdit, MembershipOut
 
 LIFE = timedelta(hours=24)
+CHANGES = {"active": "member.readmitted", "suspended": "member.suspended"}
 
 
 async def invite(work: Workspace, desk: Desk, given: InvitationIn, visitor: Visitor) -> Invitation:
@@ -71,9 +72,11 @@ async def invite(work: Workspace, desk: Desk, given: InvitationIn, visitor: Visi
     return invitation
 
 
-async def withdraw_invitation(work: Workspace, invitation_id: UUID) -> None:
+async def withdraw_invitation(work: Workspace, invitation_id: UUID, visitor: Visitor) -> None:
     """The link works no more; withdrawing twice changes nothing."""
-    await work.get(Invitation, invitation_id)
+    invitation = await work.get(Invitation, invitation_id, lock=True)
+    if invitation.is_open(work.now()):
+        note_event(work.session, "invitation.withdrawn", visitor, user_id=work.user_id)
     await _end_invitations(work, Invitation.id == invitation_id)
 
 
@@ -154,14 +157,23 @@ async def change_member(
 ) -> Member:
     """Another role, or suspension. Raises `OwnMembership`, `LastAdmin`, `Stale`."""
     member = await _lock_member(work, member_id, version)
-    for name, value in edit.changes().items():
+    changed = {
+        name: value for name, value in edit.changes().items() if getattr(member, name) != value
+    }
+    for name, value in changed.items():
         setattr(member, name, value)
     if "role" in edit.model_fields_set:
         member.role_by_directory = False  # from now on it is the administrators' business
     await _ensure_an_admin_stays(work)
     await work.session.flush()  # the answer shows the version
-    note_event(work.session, "member.changed", visitor, user_id=member.user_id)
+    for name, value in changed.items():
+        _note_change(work, member, CHANGES.get(value, f"member.{name}_changed"), visitor)
     return member
+
+
+def _note_change(work: Workspace, member: Member, event: str, visitor: Visitor) -> None:
+    noted = note_event(work.session, event, visitor, user_id=member.user_id, by=work.user_id)
+    noted.data = (noted.data or {}) | {"role": member.role}
 
 
 async def remove_member(
@@ -173,7 +185,7 @@ async def remove_member(
     await _ensure_an_admin_stays(work)
     theirs = ApiKey.user_id == member.user_id
     await revoke_keys(work.session, work.organization_id, theirs, visitor, by=work.user_id)
-    note_event(work.session, "member.removed", visitor, user_id=member.user_id)
+    _note_change(work, member, "member.removed", visitor)
 
 
 async def _lock_member(work: Workspace, member_id: UUID, version: int | None) -> Member:

@@ -101,9 +101,9 @@ async def invite(
 
 
 @router.delete("/invitations/{invitation_id}", status_code=204, responses=refuses(*CHANGING))
-async def withdraw_invitation(work: Inviting, invitation_id: UUID) -> None:
+async def withdraw_invitation(work: Inviting, invitation_id: UUID, visitor: FromVisitor) -> None:
     """The mailed link works no more."""
-    await membership.withdraw_invitation(work, invitation_id)
+    await membership.withdraw_invitation(work, invitation_id, visitor)
 
 
 INVITED = refuses(InvitationInvalid, ValidationFailed, OriginRefused, TooManyAttempts)
