@@ -13,7 +13,7 @@ ROOMS = (
 )
 ROOM_FILES = {
     *("__init__", "router", "jobs", "actions", "queries", "schemas", "models", "errors"),
-    *("access", "numbering", "idempotency", "keys", "sources", "turns"),
+    *("access", "numbering", "idempotency", "keys", "sources", "turns", "seals", "trails"),
     "directory",  # identity asks company directories: an edge of the product, and its two tables
 }
 FORBIDDEN_NAMES = {"utils", "util", "common", "helpers", "core", "lib", "misc", "base"}

@@ -143,6 +143,7 @@ LISTS = [
     (f"/api/customers?{SINCE}", "customers", "ix_customers_organization_id_updated_at_id"),
     ("/api/customers/{customer}/timeline", "audit_log", "ix_audit_log_organization_id_about_id_id"),
     ("/api/deletions?since=2019-01-01T00:00:00Z", "audit_log", "ix_audit_log_deleted"),
+    ("/api/audit", "audit_log", "audit_log"),
 ]
 
 
@@ -208,7 +209,7 @@ READS_ALL = r"Seq Scan on {0}\b|^SCAN {0}\b"
 
 def is_costly(step: str, table: str) -> bool:
     """Reads the whole table, or sorts more than the page."""
-    return bool(re.search(READS_ALL.format(table) + r"|\bSort\b|TEMP B-TREE", step))
+    return bool(re.search(READS_ALL.format(table) + r"|\bSort\b(?! Key)|TEMP B-TREE", step))
 
 
 @pytest.mark.parametrize(
@@ -218,7 +219,10 @@ def is_costly(step: str, table: str) -> bool:
         ("USE TEMP B-TREE FOR ORDER BY", True),
         ("SEARCH products USING INDEX ix_p (organization_id=?)", False),
         ("->  Sort  (cost=1..2 rows=3000 width=8)", True),
-        ("  Sort Key: products.name_key", True),
+        (
+            "  Sort Key: products.name_key",
+            False,
+        ),  # of a sort, which has a line of its own, or a merge
         ("->  Seq Scan on products  (cost=0..1)", True),
         ("->  Seq Scan on units  (cost=0..1)", False),
         ("->  Index Scan using ix_products on products", False),

@@ -10,6 +10,7 @@ from types import ModuleType
 
 from fastapi import FastAPI
 
+from tests.audit import tour as audit
 from tests.customers import tour as customers
 from tests.making import Person
 from tests.organizations import tour as organizations
@@ -21,6 +22,7 @@ from tests.timesheets import tour as timesheets
 
 TOURS: tuple[ModuleType, ...] = (
     reports,  # before what it tells of is removed
+    audit,
     customers,
     products,
     stock,

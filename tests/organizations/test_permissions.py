@@ -30,6 +30,7 @@ MANAGERS = {
 ADMINS = {
     *("members:invite", "members:write", "organization:write"),
     *("directory:read", "directory:write"),
+    "audit:read",
 }
 TABLE = {
     "user": EVERYBODY,

@@ -9,6 +9,8 @@ from pydantic import AwareDatetime, Field
 from erp.kernel.fields import InstantOut, Output
 from erp.kernel.paging import Page, PageQuery
 
+Word = Annotated[str | None, Field(max_length=60)]
+
 
 class HistoryQuery(PageQuery):
     """How to read one record's history; newest first."""
@@ -69,3 +71,53 @@ class HistoryPage(Page):
     """Changes of one record, newest first."""
 
     items: list[AuditRowOut]
+
+
+class TrailQuery(PageQuery):
+    """Both trails of the organization; newest first."""
+
+    sort: Literal["-at"] = "-at"
+    trail: Annotated[
+        Literal["changes", "security"] | None, Field(description="One of the two trails alone")
+    ] = None
+    actor: Annotated[int | None, Field(ge=1, description="The number of a member")] = None
+    action: Word = None
+    target_kind: Word = None
+    target_id: UUID | None = None
+    since: Annotated[AwareDatetime | None, Field(description="From this instant on")] = None
+    until: Annotated[AwareDatetime | None, Field(description="Before this instant")] = None
+
+
+class TrailRowOut(Output):
+    """A change of a record, or an event of sign-in and access."""
+
+    id: UUID
+    at: InstantOut
+    trail: Literal["changes", "security"]
+    action: str
+    actor: ActorOut
+    target_kind: str | None
+    target_id: UUID | None
+    outcome: str | None
+    reason: str | None
+    changes: dict[str, list[Any]]
+    details: dict[str, Any]
+    ip: str | None
+    request_id: str | None
+
+
+class TrailPage(Page):
+    """Both trails, newest first."""
+
+    items: list[TrailRowOut]
+
+
+class AuditStatusOut(Output):
+    """How far the organization's changes, and all security events, are sealed."""
+
+    sealed: Annotated[int, Field(description="Changes that have a seal")]
+    sealed_up_to: Annotated[InstantOut | None, Field(description="The newest of them")]
+    head: Annotated[str | None, Field(description="The hash to compare with an older one")]
+    waiting_since: Annotated[InstantOut | None, Field(description="The oldest without a seal")]
+    events_sealed_up_to: Annotated[InstantOut | None, Field(description="Of security events")]
+    events_waiting_since: InstantOut | None

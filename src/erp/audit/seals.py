@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from erp.audit.actions import as_json
 from erp.audit.models import AuditRow, AuditSeal, SecuritySeal
 from erp.identity.models import SecurityEvent
+from erp.kernel.workspace import Workspace
 
 AT_ONCE = 500
 LOOKS_BACK = timedelta(days=1)  # longer than any transaction takes to commit a row it made
@@ -179,3 +180,27 @@ def is_overdue(session: AsyncSession, row: Any) -> bool:
     now: datetime = session.info["clock"]()
     waits: timedelta = now - row.at
     return waits > DUE_AFTER
+
+
+async def read_status(work: Workspace) -> dict[str, Any]:
+    """How far the organization's changes, and all security events, are sealed."""
+    changes = await _progress(work.session, Chain(work.organization_id))
+    events = await _progress(work.session, Chain(None))
+    return {
+        **changes,
+        "events_sealed_up_to": events["sealed_up_to"],
+        "events_waiting_since": events["waiting_since"],
+    }
+
+
+async def _progress(session: AsyncSession, chain: Chain) -> dict[str, Any]:
+    head = await find_head(session, chain)
+    sealed_id = getattr(head, chain.sealed_id.key) if head else None
+    last = chain.of(chain.row, select(chain.row.at)).where(chain.row.id == sealed_id)
+    waiting = await list_unsealed(session, chain, head, 1)
+    return {
+        "sealed": head.seq if head else 0,
+        "head": head.hash if head else None,
+        "sealed_up_to": await session.scalar(last) if head else None,
+        "waiting_since": waiting[0].at if waiting else None,
+    }

@@ -63,6 +63,7 @@ Permission = Literal[
     "stock:close",
     "notices:read",
     "history:read",
+    "audit:read",
     "projects:read",
     "projects:write",
     "tasks:read",
@@ -95,6 +96,7 @@ CREATING = (*CHANGING, IdempotencyKeyReused, RequestInFlight)
 _ADMINS = {
     *("members:invite", "members:write", "organization:write"),
     *("directory:read", "directory:write"),
+    "audit:read",
 }
 _MANAGERS = {
     *("customers:merge", "products:costs", "stock:close", "members:read"),

@@ -1645,6 +1645,7 @@ export const problemCodes = [
 export type ProblemCode = (typeof problemCodes)[number];
 
 export const permissions = [
+  "audit:read",
   "comments:write",
   "customers:merge",
   "customers:read",

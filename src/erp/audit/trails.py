@@ -1,0 +1,93 @@
+"""Both trails of an organization as one list: changes of records, and security events."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Text,
+    cast,
+    literal,
+    null,
+    or_,
+    select,  # noqa: TID251  two trails make one list, which names the organization
+    union_all,
+)
+
+from erp.audit.models import AuditRow
+from erp.audit.queries import without_unseen
+from erp.audit.schemas import TrailQuery
+from erp.identity.models import SecurityEvent, User
+from erp.kernel.paging import Listing, fetch_page, given
+from erp.kernel.walls import NOBODY
+from erp.kernel.workspace import Workspace
+from erp.organizations.models import Member
+
+_trail, _events = AuditRow.__table__.c, SecurityEvent.__table__.c
+_NOTHING = cast(null(), Text)
+_both = union_all(
+    select(
+        *(_trail.organization_id, _trail.id, _trail.at, literal("changes").label("trail")),
+        *(_trail.actor_kind, _trail.actor_id, _trail.action),
+        *(_trail.target_kind, _trail.target_id, _NOTHING.label("outcome")),
+        *(_NOTHING.label("reason"), _NOTHING.label("ip"), _trail.request_id, _trail.data),
+    ),
+    select(
+        *(_events.organization_id, _events.id, _events.at, literal("security")),
+        *(_events.actor_kind, _events.actor_id, _events.event),
+        *(_events.subject_kind, _events.subject_id, _events.outcome),
+        *(_events.reason_code, _events.ip, _events.request_id, _events.data),
+    ),
+).subquery("trails")
+
+
+def _arrange_both(row: dict[str, Any]) -> dict[str, Any]:
+    data = row.pop("data") or {}
+    if row["trail"] == "security":
+        return row | {"changes": {}, "details": data}
+    told = {"changes": data["changes"], "reason": data.get("reason"), "details": {}}
+    return row | told
+
+
+async def _name_actors(work: Workspace, rows: list[dict[str, Any]]) -> None:
+    """Changes name the member who acted, events the user."""
+    ids = {UUID(str(row["actor_id"])) for row in rows if row["actor_id"] is not None}
+    query = work.select(Member).where(or_(Member.id.in_(ids), Member.user_id.in_(ids)))
+    query = query.join(User, User.id == Member.user_id)
+    people: dict[str, tuple[int, str]] = {}
+    for member, user in await work.session.execute(query.add_columns(User)):
+        named = member.number, user.display_name
+        people |= {str(member.id): named, str(user.id): named}
+    for row in rows:
+        number, name = people.get(str(row.pop("actor_id")), (None, None))
+        row["actor"] = {"kind": row.pop("actor_kind"), "number": number, "name": name}
+
+
+TRAILS = Listing(
+    table=_both,
+    columns={each.key: each for each in _both.c if each.key != "organization_id"},
+    sorts={"at": _both.c.id},
+    filters={
+        "trail": _both.c.trail == given("trail"),
+        "actor": or_(
+            _both.c.actor_id == given("acting_member"), _both.c.actor_id == given("acting_user")
+        ),
+        "action": _both.c.action == given("action"),
+        "target_kind": _both.c.target_kind == given("target_kind"),
+        "target_id": _both.c.target_id == given("target_id"),
+        "since": _both.c.at >= given("since"),
+        "until": _both.c.at < given("until"),
+    },
+    arrange=_arrange_both,
+    attach=_name_actors,
+)
+
+
+async def fetch_trails(work: Workspace, query: TrailQuery) -> bytes:
+    """Changes and security events of the organization, newest first, as JSON."""
+    acting: dict[str, Any] = {}
+    if query.actor is not None:
+        found = await work.session.scalars(work.select(Member).where(Member.number == query.actor))
+        member = found.one_or_none()
+        acting["acting_member"] = member.id if member else NOBODY
+        acting["acting_user"] = member.user_id if member else NOBODY
+    return without_unseen(work, await fetch_page(work, TRAILS, query, **acting))
