@@ -20,7 +20,7 @@ from erp.identity.models import User
 from erp.kernel.border import SAFE_METHODS, OriginRefused, ensure_own_origin
 from erp.kernel.crypto import InvalidToken, is_same
 from erp.kernel.db import Database
-from erp.kernel.errors import NotSignedIn
+from erp.kernel.errors import NotSignedIn, Refusal
 from erp.kernel.schema import fold
 
 Mode = Literal["cookie", "bearer"]
@@ -96,15 +96,20 @@ def noting_forgery(request: Request, user_id: UUID, session_id: UUID) -> Iterato
     try:
         yield
     except (OriginRefused, CsrfFailed) as refusal:
-        visitor, reason = visitor_of(request), refusal.code()
-
-        async def note(database: Database) -> None:
-            about = {"user_id": user_id, "session_id": session_id}
-            async with database.writing() as session:
-                note_refusal(session, "csrf.refused", visitor, reason, **about)
-
-        request.scope.setdefault("afterwards", []).append(note)
+        plan_refusal(request, "csrf.refused", refusal, user_id=user_id, session_id=session_id)
         raise
+
+
+def plan_refusal(request: Request, event: str, refusal: Refusal, **about: UUID) -> None:
+    """Note a refusal once the transaction that it ends is over."""
+    visitor, reason, named = visitor_of(request), refusal.code(), refusal.members
+
+    async def note(database: Database) -> None:
+        async with database.writing() as session:
+            noted = note_refusal(session, event, visitor, reason, **about)
+            noted.data = {**(noted.data or {}), **named} or None
+
+    request.scope.setdefault("afterwards", []).append(note)
 
 
 def _bearer(header: str) -> str:

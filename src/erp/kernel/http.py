@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import orjson
 from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response
@@ -124,9 +124,7 @@ def answer_refusals(app: FastAPI) -> None:
 
     async def refused(request: Request, refusal: Exception) -> Response:
         await run_afterwards(request, request.app.state.database)  # no session was opened for them
-        return (
-            problem(request, refusal) if isinstance(refusal, Refusal) else Response(status_code=500)
-        )
+        return problem(request, cast("Refusal", refusal))
 
     async def invalid(request: Request, error: Exception) -> Response:
         body = getattr(error, "body", None)

@@ -10,8 +10,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Select, and_, bindparam, select  # noqa: TID251  opens the Workspace
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from erp.identity.access import Claims, FromClaims, FromCredential, visitor_of
-from erp.identity.actions.events import note_refusal
+from erp.identity.access import Claims, FromClaims, FromCredential, plan_refusal
 from erp.identity.actions.keys import KeyText
 from erp.identity.actions.recovery import Holder
 from erp.identity.actions.sessions import SEEN_EVERY, touch
@@ -328,26 +327,13 @@ def may(permission: Permission) -> Any:
 
 def _not_allowed(request: Request, row: Any, permission: str) -> NotAllowed:
     """The role does not include it: noted once this transaction is over."""
-    visitor = visitor_of(request)
-
-    async def note(database: Database) -> None:
-        about = {"user_id": row.user_id, "organization_id": row.organization_id}
-        async with database.writing() as session:
-            noted = note_refusal(session, "access.refused", visitor, NotAllowed.code(), **about)
-            noted.data = (noted.data or {}) | {"permission": permission}
-
-    request.scope.setdefault("afterwards", []).append(note)
-    return NotAllowed(permission=permission)
+    refusal, home = NotAllowed(permission=permission), row.organization_id
+    plan_refusal(request, "access.refused", refusal, user_id=row.user_id, organization_id=home)
+    return refusal
 
 
 def not_a_member(request: Request, user_id: UUID) -> OrganizationNotFound:
     """A foreign or unknown organization was named: noted once this transaction is over."""
-    visitor = visitor_of(request)
-
-    async def note(database: Database) -> None:
-        async with database.writing() as session:
-            reason = OrganizationNotFound.code()
-            note_refusal(session, "organization.refused", visitor, reason, user_id=user_id)
-
-    request.scope.setdefault("afterwards", []).append(note)
-    return OrganizationNotFound()
+    refusal = OrganizationNotFound()
+    plan_refusal(request, "organization.refused", refusal, user_id=user_id)
+    return refusal
