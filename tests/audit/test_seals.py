@@ -15,13 +15,13 @@ from erp.audit.jobs import seal_trails
 from erp.audit.models import AuditSeal, SecuritySeal
 from erp.audit.seals import Chain, hash_of, verify
 from erp.cli.auditing import tell
+from erp.customers.actions.customers import create_customer
+from erp.customers.schemas import CustomerIn
 from erp.kernel.errors import Conflict
 from erp.kernel.walls import admit
 from erp.migrations.protection import triggers_of
 from erp.migrations.pruning import prune_events
 from erp.migrations.roles import RolesUnfit
-from erp.products.actions.products import create_product
-from erp.products.schemas import ProductIn
 from tests.identity.making import rows
 from tests.making import make_product, sign_up, workspace_of, writing_all
 
@@ -207,7 +207,7 @@ async def test_the_database_lets_only_one_sealer_win(app, person, sealed):
 
 async def test_a_row_that_was_committed_late_is_sealed_after_younger_ones(app, person):
     async with workspace_of(app, person) as late:
-        await create_product(late, ProductIn(name="Slow"))
+        await create_customer(late, CustomerIn(name="Slow"))
         await late.session.flush()
         if not app.state.database.is_sqlite:
             await make_product(person)

@@ -141,14 +141,14 @@ async def rename_the_organization(_app: FastAPI, person: Person) -> Any:
 
 EVENTS: list[tuple[Act, list[str]]] = [
     (sign_up, ["user.registered"]),
-    (sign_in, ["user.login"]),
+    (sign_in, ["device.new", "user.login"]),
     (fail_to_sign_in, ["user.login_failed"]),
     (sign_out, ["session.revoked"]),
     (ask_for_a_link, ["password.reset_asked"]),
     (prove, ["session.reauthenticated"]),
-    (prove_wrongly, ["password.refused"]),
+    (prove_wrongly, ["session.proof_failed"]),
     (change_password, ["password.changed", "session.revoked"]),
-    (change_password_wrongly, ["password.refused"]),
+    (change_password_wrongly, ["session.proof_failed"]),
     (type_a_wrong_code, ["code.refused"]),
     (name_another_organization, ["organization.refused"]),
     (switch_to_another_organization, ["organization.refused"]),

@@ -50,7 +50,8 @@ async def found_by_check(application: URL, owner: URL | None = None):
         key: url.render_as_string(hide_password=False) for key, url in addresses.items() if url
     }
     found = await check_setup(make_settings(**given))
-    return [each for each in found.faults if not each.startswith("ui: ")], found.remarks
+    elsewhere = ("ui: ", "directory: ")
+    return [each for each in found.faults if not each.startswith(elsewhere)], found.remarks
 
 
 def role_of(url: URL) -> tuple:

@@ -74,7 +74,7 @@ TRAILS = Listing(
         "action": _both.c.action == given("action"),
         "target_kind": _both.c.target_kind == given("target_kind"),
         "target_id": _both.c.target_id == given("target_id"),
-        "since": _both.c.at >= given("since"),
+        "since": _both.c.at >= given("begin"),  # feeds have a parameter of their own named since
         "until": _both.c.at < given("until"),
     },
     arrange=_arrange_both,
@@ -84,10 +84,10 @@ TRAILS = Listing(
 
 async def fetch_trails(work: Workspace, query: TrailQuery) -> bytes:
     """Changes and security events of the organization, newest first, as JSON."""
-    acting: dict[str, Any] = {}
+    fixed: dict[str, Any] = {"begin": query.since} if query.since else {}
     if query.actor is not None:
         found = await work.session.scalars(work.select(Member).where(Member.number == query.actor))
         member = found.one_or_none()
-        acting["acting_member"] = member.id if member else NOBODY
-        acting["acting_user"] = member.user_id if member else NOBODY
-    return without_unseen(work, await fetch_page(work, TRAILS, query, **acting))
+        fixed["acting_member"] = member.id if member else NOBODY
+        fixed["acting_user"] = member.user_id if member else NOBODY
+    return without_unseen(work, await fetch_page(work, TRAILS, query, **fixed))
