@@ -23,6 +23,7 @@ from erp.organizations.models import (
     Notice,
     Organization,
     Placeholder,
+    SettingPin,
 )
 from erp.products.models import Category, Product, Unit
 from erp.projects.models import (
@@ -69,6 +70,7 @@ RECORDS: tuple[type[Base], ...] = (
     Invitation,
     Placeholder,
     Notice,
+    SettingPin,
     Counter,
     IdempotencyKey,
     OutboxRow,

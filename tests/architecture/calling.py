@@ -8,6 +8,8 @@ from typing import Any
 
 from tests.making import Person
 
+WORDS = {"kind": "product", "day": "2026-03-02"}
+
 
 @dataclass(frozen=True)
 class Call:
@@ -22,13 +24,13 @@ class Call:
         return f"{self.method} {self.path}"
 
     def names(self) -> list[str]:
-        """The ids it needs; `{kind}` is a word, not an id."""
+        """The ids it needs; some names stand for words, not for ids."""
         found = re.findall(r"\{([a-z_]+)\}", self.path + repr(self.body) + self.query)
-        return sorted(set(found) - {"kind"})
+        return sorted(set(found) - WORDS.keys())
 
     async def send(self, person: Person, ids: dict[str, str], **headers: str) -> Any:
         """Make the call."""
-        path = self.path.format_map(ids | {"kind": "product"})
+        path = self.path.format_map(ids | WORDS)
         if self.query:
             path += f"?{self.query.format_map(ids)}"
         return await person.client.request(

@@ -45,6 +45,8 @@ def test_the_demo_is_filled_once_and_its_people_can_sign_in(empty_url, tmp_path)
         ]
         with server.client(Authorization=f"Bearer {people[0]['access_token']}") as client:
             filled = [everything(client, f"/api/{name}") for name in LISTS]
+            hours = client.get("/api/time-entries", params={"count": "true"}).json()
+            weeks = client.get("/api/timesheets").json()["items"]
             second = run_erp(tmp_path, settings, "demo")
             again = [everything(client, f"/api/{name}") for name in LISTS]
             stock = everything(client, "/api/stock"), everything(client, "/api/stock/postings")
@@ -65,6 +67,9 @@ def test_the_demo_is_filled_once_and_its_people_can_sign_in(empty_url, tmp_path)
         *("backlog", "unstarted", "started", "completed", "canceled"),
     }
     assert [each["key"] for each in tasks if each["overdue"]] == ["SHOP-3"]
+    assert hours["total"] > 100
+    assert {each["state"] for each in weeks} == {"approved", "submitted"}
+    assert len({each["member"]["number"] for each in weeks}) == 3
     assert again == filled
     ensure_believable(*stock, proof)
 

@@ -124,9 +124,9 @@ def test_sqlite_refuses_to_change_what_happened(tmp_path, table, change):
     url = URL.create("sqlite", database=str(tmp_path / "erp.db"))
     migrate(url)
     insert_one(url, table)
+    key = list(metadata.tables[table].primary_key)[-1].name
 
     with pytest.raises(DatabaseError, match=f"{table} is append-only"), connected(url) as changing:
-        key = list(metadata.tables[table].primary_key)[-1].name
         changing.execute(text(change.format(table, key)))
 
 

@@ -26,6 +26,7 @@ EVERYBODY = {
 MANAGERS = {
     *("customers:merge", "products:costs", "stock:close", "members:read"),
     *("members:place", "reports:money"),
+    *("time:approve", "time:close", "rates:read", "rates:write"),
 }
 ADMINS = {
     *("members:invite", "members:write", "organization:write"),

@@ -15,6 +15,7 @@ CALLS = (
     *listed("/api/members"),
     Call("PATCH", MEMBER, {"role": "manager"}),
     Call("DELETE", MEMBER),
+    Call("POST", MEMBER + "/offboard", {"reassign_to": "{successor_id}"}),
     *listed("/api/invitations"),
     Call("POST", "/api/invitations", {"email": "invited@example.com", "role": "user"}),
     Call("DELETE", "/api/invitations/{invitation_id}"),

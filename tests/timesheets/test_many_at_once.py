@@ -106,3 +106,20 @@ async def test_two_amounts_at_once_do_not_overfill_a_day(person, project):
     answers = await in_parallel(person, [(ENTRIES, body)] * 6)
 
     assert sorted(answer.status_code for answer in answers) == [201] + [422] * 5
+
+
+async def test_one_new_code_at_once_makes_one_project(person):
+    bodies = [
+        {
+            "project_code": "FRESH",
+            "create_project": True,
+            "started_at": at(f"{n:02}:00"),
+            "ended_at": at(f"{n:02}:30"),
+        }
+        for n in range(8)
+    ]
+
+    answers = await in_parallel(person, [(ENTRIES, body) for body in bodies])
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["project"]["id"] for answer in answers}) == 1

@@ -140,7 +140,8 @@ async def test_correcting_a_forgotten_timer_ends_its_review(person, project):
 
     assert (note.status_code, note.json()["needs_review"]) == (200, True)
     assert long.json()["code"] == "entry_too_long"
-    assert (right.json()["needs_review"], right.json()["seconds"]) == (False, 8 * 3600)
+    assert right.json()["needs_review"] is False
+    assert 0 <= right.json()["seconds"] - 8 * 3600 <= 60
 
 
 async def test_a_stop_that_overfills_a_day_with_amounts_is_looked_at_again(person, project):

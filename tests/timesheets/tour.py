@@ -20,6 +20,13 @@ BATCH = {
         {"op": "change", "id": "{entry_id}", "data": {"note": "Changed"}},
     ]
 }
+WEEK = "/api/timesheets/{member_id}/{day}"
+SCHEDULE = "/api/work-schedules/{member_id}"
+SPAN = {"day_from": "2026-03-01", "day_to": "2026-03-31"}
+CELL = {"project_id": "{spent_on_id}", "day": "2026-03-03", "seconds": 60}
+WHY = {"reason": "Because"}
+RATE = {"kind": "bill", "rate": "90", "valid_from": "2026-01-01"}
+RULE = {"step": 900, "direction": "up", "applies_to": "entry"}
 CALLS = (
     *listed("/api/time-entries"),
     Call("POST", "/api/time-entries/batch", BATCH),
@@ -29,7 +36,33 @@ CALLS = (
     Call("POST", "/api/timer/start", {"project_id": "{spent_on_id}"}),
     Call("GET", "/api/timer"),
     Call("POST", "/api/timer/stop", {}),
+    Call("GET", "/api/time-entries/sums"),
     Call("DELETE", ENTRY),
+    *listed("/api/timesheets"),
+    Call("GET", "/api/timesheets/completeness"),
+    Call("GET", WEEK),
+    Call("PUT", WEEK + "/cells", CELL),
+    Call("POST", WEEK + "/submit"),
+    Call("POST", WEEK + "/withdraw"),
+    Call("POST", WEEK + "/submit"),
+    Call("POST", WEEK + "/reject", WHY),
+    Call("POST", WEEK + "/submit"),
+    Call("POST", WEEK + "/approve"),
+    Call("POST", WEEK + "/reopen", WHY),
+    Call("PUT", SCHEDULE, {"valid_from": "2026-01-01", "monday": 3600}),
+    *listed(SCHEDULE),
+    *listed("/api/rates"),
+    Call("POST", "/api/rates", RATE | {"project_id": "{spent_on_id}"}),
+    Call("POST", "/api/rates/reprice", SPAN | {"project_id": "{spent_on_id}"}),
+    Call("GET", "/api/rates/{rate_id}"),
+    Call("PATCH", "/api/rates/{rate_id}", {"rate": "91"}),
+    Call("DELETE", "/api/rates/{rate_id}"),
+    Call("PUT", "/api/billing-rules", RULE),
+    Call("PUT", "/api/billing-rules/{project_id}", RULE),
+    *listed("/api/billing-rules"),
+    Call("DELETE", "/api/billing-rules/{project_id}"),
+    Call("DELETE", "/api/billing-rules"),
+    Call("POST", "/api/timesheets/close", {"until": "2026-02-28"}),
 )
 
 
@@ -37,4 +70,10 @@ async def make_records(app: FastAPI, person: Person) -> dict[str, str]:
     """One record of each kind, and its id."""
     project = await make_project(app, person)
     entry = await make_entry(person, project, "09:00", "10:00", note="[a:b]")
-    return {"entry_id": entry["id"], "spent_on_id": project}
+    rate = (await person.client.post("/api/rates", json=RATE)).json()
+    return {
+        "entry_id": entry["id"],
+        "spent_on_id": project,
+        "rate_id": rate["id"],
+        "successor_id": entry["member"]["id"],
+    }

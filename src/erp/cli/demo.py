@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select  # noqa: TID251  users belong to no organization
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from erp.cli.demo_hours import record_hours
 from erp.cli.demo_projects import plan_projects
 from erp.cli.demo_stock import tell_year
 from erp.customers.actions.customers import create_customer
@@ -137,6 +138,7 @@ async def _fill(session: AsyncSession, desk: Desk, hashes: list[Hashed]) -> None
     await _find_customers(work, dice)
     await tell_year(work, dice)
     await plan_projects(work)
+    await record_hours(work)
 
 
 async def _hire(session: AsyncSession, desk: Desk, hashes: list[Hashed]) -> Cast:

@@ -61,6 +61,10 @@ Permission = Literal[
     "stock:count",
     "stock:close",
     "notices:read",
+    "time:approve",
+    "time:close",
+    "rates:read",
+    "rates:write",
     "history:read",
     "audit:read",
     "projects:read",
@@ -100,6 +104,7 @@ _ADMINS = {
 _MANAGERS = {
     *("customers:merge", "products:costs", "stock:close", "members:read"),
     *("members:place", "reports:money"),
+    *("time:approve", "time:close", "rates:read", "rates:write"),
 }
 _EVERYONE = set(get_args(Permission)) - _MANAGERS - _ADMINS
 PERMISSIONS: dict[str, frozenset[str]] = {

@@ -27,6 +27,10 @@ class ApiKeyLimit(Conflict):
     """You have 50 API keys here; revoke one before you make another."""
 
 
+class SettingPinned(Conflict):
+    """Records depend on this setting, so it stays as it is."""
+
+
 class InvitationInvalid(Malformed):
     """This invitation is not valid any more; ask for a new one."""
 

@@ -153,6 +153,19 @@ class Counter(Base):
     n: Mapped[int]
 
 
+class SettingPin(Owned, Base):
+    """A setting that cannot change any more, because a room has come to depend on its value."""
+
+    __tablename__ = "setting_pins"
+    __table_args__ = owned(
+        unique("setting", says=Conflict),
+        one_of("setting", "currency", "time_zone", "week_start", "writers"),
+    )
+
+    setting: Mapped[str]
+    pinned_at: Mapped[datetime]
+
+
 class IdempotencyKey(Owned, Base):
     """A creating request and its first answer, kept for a day."""
 

@@ -117,6 +117,22 @@ export const constraints = {
       "type": "boolean"
     }
   },
+  "BillingRuleIn": {
+    "step": {
+      "required": true,
+      "type": "integer",
+      "minimum": 60,
+      "maximum": 3600
+    },
+    "direction": {
+      "required": true,
+      "type": "string"
+    },
+    "applies_to": {
+      "required": true,
+      "type": "string"
+    }
+  },
   "CategoryEdit": {
     "name": {
       "type": "string",
@@ -138,6 +154,32 @@ export const constraints = {
     "parent_id": {
       "nullable": true,
       "type": "string"
+    }
+  },
+  "CellIn": {
+    "project_id": {
+      "required": true,
+      "type": "string"
+    },
+    "task_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "activity": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 100
+    },
+    "day": {
+      "required": true,
+      "type": "string"
+    },
+    "seconds": {
+      "required": true,
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 90000
     }
   },
   "ChangePasswordIn": {
@@ -660,6 +702,12 @@ export const constraints = {
       "type": "boolean"
     }
   },
+  "OffboardIn": {
+    "reassign_to": {
+      "nullable": true,
+      "type": "string"
+    }
+  },
   "OrganizationEdit": {
     "name": {
       "type": "string",
@@ -953,6 +1001,44 @@ export const constraints = {
       "maxLength": 200
     }
   },
+  "RateEdit": {
+    "rate": {
+      "type": "string"
+    },
+    "valid_from": {
+      "type": "string"
+    }
+  },
+  "RateIn": {
+    "kind": {
+      "required": true,
+      "type": "string"
+    },
+    "member_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "project_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "rate": {
+      "required": true,
+      "type": "string"
+    },
+    "valid_from": {
+      "required": true,
+      "type": "string"
+    }
+  },
+  "ReasonIn": {
+    "reason": {
+      "required": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 500
+    }
+  },
   "ReauthenticateIn": {
     "password": {
       "required": true,
@@ -1004,6 +1090,24 @@ export const constraints = {
     },
     "remember_me": {
       "type": "boolean"
+    }
+  },
+  "RepriceIn": {
+    "day_from": {
+      "required": true,
+      "type": "string"
+    },
+    "day_to": {
+      "required": true,
+      "type": "string"
+    },
+    "member_id": {
+      "nullable": true,
+      "type": "string"
+    },
+    "project_id": {
+      "nullable": true,
+      "type": "string"
     }
   },
   "ResendIn": {
@@ -1091,6 +1195,47 @@ export const constraints = {
     },
     "assignees": {
       "type": "array"
+    }
+  },
+  "ScheduleIn": {
+    "valid_from": {
+      "required": true,
+      "type": "string"
+    },
+    "monday": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 86400
+    },
+    "tuesday": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 86400
+    },
+    "wednesday": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 86400
+    },
+    "thursday": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 86400
+    },
+    "friday": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 86400
+    },
+    "saturday": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 86400
+    },
+    "sunday": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 86400
     }
   },
   "SnoozeIn": {
@@ -1269,6 +1414,18 @@ export const constraints = {
     "member_ids": {
       "required": true,
       "type": "array"
+    }
+  },
+  "TimeCloseIn": {
+    "until": {
+      "required": true,
+      "type": "string"
+    },
+    "reason": {
+      "nullable": true,
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 500
     }
   },
   "TimeEntryEdit": {
@@ -1541,7 +1698,9 @@ export const problemCodes = [
   "category_cycle",
   "category_name_taken",
   "category_too_deep",
+  "cell_has_clock_entries",
   "closing_moves_back",
+  "conflict",
   "count_below_reserved",
   "count_empty",
   "count_ended",
@@ -1561,6 +1720,7 @@ export const problemCodes = [
   "email_not_verified",
   "email_taken",
   "end_before_start",
+  "entries_billed",
   "entry_locked",
   "entry_too_long",
   "external_id_taken",
@@ -1593,6 +1753,7 @@ export const problemCodes = [
   "otp_attempts_exceeded",
   "otp_invalid",
   "own_membership",
+  "own_week",
   "password_reset_required",
   "period_closed",
   "plan_expired",
@@ -1602,6 +1763,7 @@ export const problemCodes = [
   "product_not_stocked",
   "project_archived",
   "project_code_taken",
+  "rate_taken",
   "reauthentication_required",
   "refresh_token_expired",
   "refresh_token_invalid",
@@ -1610,7 +1772,9 @@ export const problemCodes = [
   "reservation_ended",
   "reset_token_invalid",
   "reversal_is_final",
+  "review_needed",
   "session_revoked",
+  "setting_pinned",
   "sku_taken",
   "slug_taken",
   "stale",
@@ -1640,7 +1804,8 @@ export const problemCodes = [
   "username_taken",
   "validation_failed",
   "weak_password",
-  "wrong_locations"
+  "wrong_locations",
+  "wrong_state"
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 
@@ -1666,12 +1831,16 @@ export const permissions = [
   "projects:read",
   "projects:sync",
   "projects:write",
+  "rates:read",
+  "rates:write",
   "stock:close",
   "stock:count",
   "stock:move",
   "stock:read",
   "tasks:read",
   "tasks:write",
+  "time:approve",
+  "time:close",
   "time:read",
   "time:write"
 ] as const;

@@ -8,7 +8,7 @@ from alembic import op
 from erp.kernel import schema
 
 revision: str = "walls"
-down_revision: str | None = "projects_2"
+down_revision: str | None = "timesheets_2"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

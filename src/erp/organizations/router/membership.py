@@ -19,6 +19,7 @@ from erp.organizations.errors import (
     LastAdmin,
     MemberExists,
     OwnMembership,
+    SettingPinned,
     SlugTaken,
 )
 from erp.organizations.queries import list_colleagues, list_invitations, list_roles, show
@@ -143,7 +144,9 @@ async def read_organization(work: Belonging) -> Response:
 
 
 @router.patch(
-    "/organization", response_model=OrganizationOut, responses=refuses(*CHANGING, SlugTaken)
+    "/organization",
+    response_model=OrganizationOut,
+    responses=refuses(*CHANGING, SlugTaken, SettingPinned),
 )
 async def change_organization(
     work: Governing, body: OrganizationEdit, version: ReadVersion, visitor: FromVisitor

@@ -5,7 +5,10 @@ from uuid import UUID
 
 from erp.kernel.schema import fold
 from erp.kernel.workspace import Workspace
+from erp.projects.actions.projects import create_project
+from erp.projects.errors import ProjectCodeTaken
 from erp.projects.models import Project, Task
+from erp.projects.schemas.projects import ProjectIn
 from erp.timesheets.errors import TaskNotInProject, UnknownProject
 from erp.timesheets.schemas.entries import SubjectIn
 
@@ -50,11 +53,22 @@ async def _project_named(work: Workspace, given: SubjectIn) -> UUID | None:
     if given.project_code is None:
         return given.project_id
     known = await _find_by_code(work, given.project_code)
+    if known is None and given.create_project:
+        known = await _make_project(work, given.project_code)
     if known is None:
         raise UnknownProject
     if given.project_id is not None and given.project_id != known.id:
         raise UnknownProject("project_id and project_code name different projects")
     return known.id
+
+
+async def _make_project(work: Workspace, code: str) -> Project | None:
+    """A project of this code, unless somebody makes one in this very moment."""
+    work.ensure_can("projects:write")
+    try:
+        return await create_project(work, ProjectIn(code=code, name=code))
+    except ProjectCodeTaken:
+        return await _find_by_code(work, code)
 
 
 async def _find_by_code(work: Workspace, code: str) -> Project | None:

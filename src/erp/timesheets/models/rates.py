@@ -1,5 +1,6 @@
 """What an hour costs and brings, and how worked time becomes billable time."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from erp.kernel.errors import Conflict
 from erp.kernel.schema import Base, Key, TenantOwned, one_of, owned, refers_to, sorted_by, unique
 from erp.timesheets.errors import RateTaken
+from erp.timesheets.models.entries import TimeEntry
 from erp.timesheets.models.rounding import rounded
 
 RateKind = Literal["bill", "cost"]
@@ -106,3 +108,23 @@ def billable_seconds(
     if seconds is None or applies_to == "day":
         return None
     return rounded(seconds, step, direction) if step and direction else seconds
+
+
+def billable_total(entries: Iterable[TimeEntry], rules: Iterable[BillingRule]) -> int:
+    """What one member's entries of one day count for the bill, each project by its own rule."""
+    by_project = {rule.project_id: rule for rule in rules}
+    seconds: dict[UUID, list[int]] = defaultdict(list)
+    for entry in entries:
+        if entry.billable and entry.seconds:
+            seconds[entry.project_id].append(entry.seconds)
+    return sum(
+        _counted(each, by_project.get(project_id) or by_project.get(None))
+        for project_id, each in seconds.items()
+    )
+
+
+def _counted(seconds: list[int], rule: BillingRule | None) -> int:
+    if rule is None:
+        return sum(seconds)
+    parts = [sum(seconds)] if rule.applies_to == "day" else seconds
+    return sum(rounded(part, rule.step, rule.direction) for part in parts)

@@ -1,7 +1,8 @@
 """Weeks with their approval, what a member should work, and until when the books are closed."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from sqlalchemy import CheckConstraint
@@ -13,6 +14,7 @@ from erp.stock.errors import ClosingMovesBack
 from erp.timesheets.errors import WrongState
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Completeness = Literal["free", "extra", "full", "short", "empty", "ahead"]
 FREE = ("open", "rejected", "reopened")
 LOCKED = ("submitted", "approved")
 # From which states a verb leads, and to which.
@@ -109,6 +111,28 @@ class WorkSchedule(TenantOwned, Base):
         """Take the seconds of each weekday."""
         for name, value in values.items():
             setattr(self, name, value)
+
+    def seconds_on(self, day: date) -> int:
+        """What is expected on a day."""
+        seconds: int = getattr(self, WEEKDAYS[day.weekday()])
+        return seconds
+
+
+def expected_on(schedules: Iterable[WorkSchedule], day: date) -> int:
+    """The seconds due on a day by the latest schedule that has begun; none are due without one."""
+    begun = [each for each in schedules if each.valid_from <= day]
+    return max(begun, key=lambda each: each.valid_from).seconds_on(day) if begun else 0
+
+
+def completeness_of(expected: int, booked: int, *, is_ahead: bool) -> Completeness:
+    """How a day stands: nothing due and nothing booked is free, a future gap is no gap yet."""
+    if not expected:
+        return "extra" if booked else "free"
+    if booked >= expected:
+        return "full"
+    if is_ahead:
+        return "ahead"
+    return "short" if booked else "empty"
 
 
 class TimeClosing(TenantOwned, Base):

@@ -36,13 +36,14 @@ def _rule(alias: Any, project: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(alias.c.organization_id == _entries.organization_id, project)
 
 
+RULES_SOURCE = TimeEntry.__table__.outerjoin(
+    _own_rule, _rule(_own_rule, _own_rule.c.project_id == _entries.project_id)
+).outerjoin(_general_rule, _rule(_general_rule, _general_rule.c.project_id.is_(None)))
 SOURCE = (
-    TimeEntry.__table__.join(Member.__table__, same(_members, _entries.member_id))
+    RULES_SOURCE.join(Member.__table__, same(_members, _entries.member_id))
     .join(User.__table__, _users.id == _members.user_id)
     .join(Project.__table__, same(_projects, _entries.project_id))
     .outerjoin(Task.__table__, same(_tasks, _entries.task_id))
-    .outerjoin(_own_rule, _rule(_own_rule, _own_rule.c.project_id == _entries.project_id))
-    .outerjoin(_general_rule, _rule(_general_rule, _general_rule.c.project_id.is_(None)))
 )
 RULE = {
     name: func.coalesce(_own_rule.c[name], _general_rule.c[name])

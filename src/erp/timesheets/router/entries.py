@@ -26,6 +26,7 @@ from erp.timesheets.errors import (
     TimerRunning,
     UnknownProject,
 )
+from erp.timesheets.queries import sums
 from erp.timesheets.queries.entries import find_running, list_entries, read_entry
 from erp.timesheets.schemas.entries import (
     StartedOut,
@@ -38,6 +39,7 @@ from erp.timesheets.schemas.entries import (
     TimerOut,
     TimerStop,
 )
+from erp.timesheets.schemas.sums import HoursOut, HoursQuery
 
 router = room_router("timesheets", "/api")
 Reading = Annotated[Workspace, may("time:read")]
@@ -77,6 +79,12 @@ async def create_time_entry(work: Writing, body: TimeEntryIn) -> Response:
 async def save_time_entries(work: Writing, body: Batch[TimeEntryIn, TimeEntryEdit]) -> BatchOut:
     """Many changes in one transaction; one locked entry refuses them all."""
     return await batches.save_batch(work, body)
+
+
+@router.get("/time-entries/sums", responses=refuses(*READING))
+async def sum_hours(work: Reading, query: Annotated[HoursQuery, Query()]) -> HoursOut:
+    """Hours by project, task, member or day, or by two of them."""
+    return await sums.sum_hours(work, query)
 
 
 @router.get("/time-entries/{entry_id}", response_model=TimeEntryOut, responses=refuses(*READING))

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from erp.kernel.fields import (
     ABSENT,
+    Day,
     DecimalOut,
     Edit,
     Input,
@@ -16,13 +17,12 @@ from erp.kernel.fields import (
     UnitPrice,
 )
 from erp.kernel.paging import Page, PageQuery
+from erp.organizations.schemas import PersonOut
 from erp.timesheets.schemas.shared import (
     Activity,
     Code,
-    Day,
     InstantIn,
     LockReason,
-    MemberRef,
     Note,
     ProjectRef,
     Reason,
@@ -119,7 +119,7 @@ class TimeEntryOut(Output):
     """
 
     id: UUID
-    member: MemberRef
+    member: PersonOut
     project: ProjectRef
     task: TaskRef | None
     kind: Kind

@@ -1,6 +1,6 @@
 """Fields that several schemas of this room share."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -19,12 +19,6 @@ def _as_text(value: object) -> object:
     return value
 
 
-def _day_as_text(value: object) -> object:
-    if isinstance(value, datetime) or not isinstance(value, str | date):
-        raise PydanticCustomError("day_expected", "Send a date such as 2026-05-01")
-    return value
-
-
 def _within(value: datetime) -> datetime:
     if not EARLIEST <= value <= LATEST:
         raise PydanticCustomError("out_of_range", "Must lie between 1970 and 9998")
@@ -37,17 +31,6 @@ InstantIn = Annotated[
     AfterValidator(_within),
     Field(examples=["2026-05-01T08:00:00Z"]),
 ]
-
-
-def _day_within(value: date) -> date:
-    if not EARLIEST.date() < value < LATEST.date():
-        raise PydanticCustomError("out_of_range", "Must lie between 1970 and 9998")
-    return value
-
-
-Day = Annotated[
-    date, BeforeValidator(_day_as_text), AfterValidator(_day_within), Field(examples=["2026-05-01"])
-]
 Seconds = Annotated[int, Field(ge=1, le=90_000, strict=True)]
 Activity = Annotated[str, Text(100)]
 Note = Annotated[str, Text(2000, lines=True)]
@@ -58,14 +41,6 @@ Resolve = Annotated[
     Field(description="What to do about entries in the way: a fix that `time_overlap` offered"),
 ]
 LockReason = Literal["week_submitted", "week_approved", "period_closed", "billed"]
-
-
-class MemberRef(Output):
-    """A member, as people know him or her."""
-
-    id: UUID
-    number: int
-    name: str
 
 
 class ProjectRef(Output):
