@@ -65,7 +65,8 @@ def is_within_organization(statement, table):
     conditions = statement[start:].partition(" RETURNING ")[0]
     equal = rf"\b{table}\.organization_id = |= {table}\.organization_id\b"
     listed = rf"\({table}\.organization_id, {table}\.\w+\) IN \("
-    return bool(re.search(f"{equal}|{listed}", conditions))
+    derived = rf"\(SELECT {table}\.organization_id AS .+\) AS (\w+) WHERE \1\.organization_id = "
+    return bool(re.search(f"{equal}|{listed}|{derived}", conditions))
 
 
 def unbounded(seen):
@@ -92,6 +93,20 @@ def unbounded(seen):
         ("DELETE FROM products WHERE products.organization_id = ? AND products.id = ?", True),
         ("DELETE FROM products WHERE products.id = ? RETURNING products.organization_id", False),
         ("INSERT INTO counters (series, organization_id) VALUES (?, ?)", False),
+        (
+            (
+                "SELECT t.id FROM (SELECT audit_log.organization_id AS organization_id FROM audit_log) AS t"
+                " WHERE t.organization_id = ?"
+            ),
+            True,
+        ),
+        (
+            (
+                "SELECT t.id FROM (SELECT audit_log.organization_id AS organization_id FROM audit_log) AS t"
+                " WHERE t.id = ?"
+            ),
+            False,
+        ),
         (
             "SELECT members.id FROM sessions JOIN members ON members.user_id = sessions.user_id",
             False,

@@ -24,6 +24,7 @@ from erp.organizations.models import Member
 
 _trail, _events = AuditRow.__table__.c, SecurityEvent.__table__.c
 _NOTHING = cast(null(), Text)
+# Without conditions of their own, or PostgreSQL would sort both trails instead of merging them.
 _both = union_all(
     select(
         *(_trail.organization_id, _trail.id, _trail.at, literal("changes").label("trail")),
