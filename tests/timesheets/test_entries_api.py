@@ -359,3 +359,20 @@ async def test_days_far_away_can_be_written(person, project):
     shown = await make_entry(person, project, "1970-01-02T00:00:00Z", "1970-01-02T01:00:00Z")
 
     assert shown["work_date"] == date(1970, 1, 2).isoformat()
+
+
+async def test_entries_can_be_followed_by_what_changed(person, project):
+    first = await make_entry(person, project, "09:00", "10:00")
+    await make_entry(person, project, "10:00", "11:00")
+    await person.client.patch(f"{ENTRIES}/{first['id']}", json={"note": "Last"})
+
+    feed = (await person.client.get(f"{ENTRIES}?updated_since=2026-01-01T00:00:00Z")).json()
+    gone = await person.client.delete(f"{ENTRIES}/{first['id']}")
+    deleted = (await person.client.get("/api/deletions?since=2026-01-01T00:00:00Z")).json()
+
+    assert [each["note"] for each in feed["items"]] == [None, "Last"]
+    assert feed["next_since"]
+    assert gone.status_code == 204
+    assert [(each["kind"], each["id"]) for each in deleted["items"]] == [
+        ("time_entry", first["id"]),
+    ]

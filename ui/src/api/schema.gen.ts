@@ -28054,6 +28054,8 @@ export interface operations {
                 count?: string | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 sort?: "-started_at" | "started_at" | "-updated_at" | "updated_at";
                 from?: string | null;
                 to?: string | null;
@@ -28193,6 +28195,8 @@ export interface operations {
                 count?: string | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 sort?: "-started_at" | "started_at" | "-updated_at" | "updated_at";
                 from?: string | null;
                 to?: string | null;
@@ -28336,6 +28340,8 @@ export interface operations {
                 count?: ("true" | "exact") | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 sort?: "-started_at" | "started_at" | "-updated_at" | "updated_at";
                 from?: string | null;
                 to?: string | null;

@@ -16,7 +16,7 @@ from erp.kernel.fields import (
     Output,
     UnitPrice,
 )
-from erp.kernel.paging import Page, PageQuery
+from erp.kernel.paging import FeedQuery, Page
 from erp.organizations.schemas import PersonOut
 from erp.timesheets.schemas.shared import (
     Activity,
@@ -154,7 +154,7 @@ class TimeEntryPage(Page):
     items: list[TimeEntryOut]
 
 
-class TimeEntryQuery(PageQuery):
+class TimeEntryQuery(FeedQuery):
     """How to list time entries; `from` is inclusive and `to` exclusive on the start."""
 
     sort: Literal["-started_at", "started_at", "-updated_at", "updated_at"] = "-started_at"
