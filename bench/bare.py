@@ -15,8 +15,9 @@ import json
 import os
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -30,6 +31,7 @@ import uvicorn
 from psycopg.types.json import Json
 from sqlalchemy import URL, make_url
 
+from bench import hand
 from erp.kernel.crypto import AUDIENCE, ISSUER, REQUIRED, SigningKey
 from erp.kernel.schema import new_id, plain, unscaled
 
@@ -85,7 +87,7 @@ INSERT_AUDIT = """
       target_kind, target_id, request_id, data)
     VALUES (%s, %s, %s, 'member', %s, %s, 'product.created', 'product', %s, %s, %s)
 """
-PERMISSIONS = {"admin": {"products:read", "products:write", "products:costs"}}
+PERMISSIONS = {"admin": {"products:read", "products:write", "products:costs", "stock:move"}}
 PARAMETERS = {"limit", "cursor", "offset", "count", "q", "archived", "sort"}
 FIELDS = {"name", "sku", "barcode", "description", "supplier_code", "kind", "sale_price"}
 TOLD = ("number", "sku", "barcode", "name", "description", "supplier_code", "kind", "unit_id")
@@ -120,7 +122,7 @@ class File:
         connection = self.writer if writes else self.reader
         connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
         try:
-            yield lambda statement, values: run_inline(connection, statement, values)
+            yield RunInline(connection)
         except BaseException:
             connection.execute("ROLLBACK")
             raise
@@ -152,7 +154,7 @@ class Server:
         try:
             if connection.read_only is not (not writes):
                 await connection.set_read_only(not writes)
-            yield lambda statement, values: run_on_server(connection, statement, values)
+            yield RunOnServer(connection)
             await connection.commit()
         except BaseException:
             await connection.rollback()
@@ -161,18 +163,34 @@ class Server:
             self.free.put_nowait(connection)
 
 
-Run = Callable[[str, tuple[Any, ...]], Awaitable[list[tuple[Any, ...]]]]
+@dataclass(frozen=True)
+class RunInline:
+    """Runs statements within a transaction on the file."""
+
+    connection: sqlite3.Connection
+
+    async def __call__(self, statement: str, values: Any) -> Any:
+        return self.connection.execute(statement.replace("%s", "?"), values).fetchall()
+
+    async def many(self, statement: str, rows: list[Any]) -> None:
+        self.connection.executemany(statement.replace("%s", "?"), rows)
 
 
-async def run_inline(connection: sqlite3.Connection, statement: str, values: Any) -> Any:
-    return connection.execute(statement.replace("%s", "?"), values).fetchall()
+@dataclass(frozen=True)
+class RunOnServer:
+    """Runs statements within a transaction on the server."""
+
+    connection: psycopg.AsyncConnection[Any]
+
+    async def __call__(self, statement: str, values: Any) -> Any:
+        cursor = await self.connection.execute(statement, values)
+        return await cursor.fetchall() if cursor.description else []
+
+    async def many(self, statement: str, rows: list[Any]) -> None:
+        await self.connection.cursor().executemany(statement, rows)
 
 
-async def run_on_server(
-    connection: psycopg.AsyncConnection[Any], statement: str, values: Any
-) -> Any:
-    cursor = await connection.execute(statement, values)
-    return await cursor.fetchall() if cursor.description else []
+Run = RunInline | RunOnServer
 
 
 class Bare:
@@ -203,6 +221,8 @@ class Bare:
         claims, path = self.claims(scope), scope["path"]
         if scope["method"] == "POST" and path == "/api/products":
             return 201, await self.create(claims, await read_body(receive))
+        if scope["method"] == "POST" and path == "/api/stock/postings":
+            return 201, await self.post(claims, await read_raw(receive))
         if path == "/api/products":
             return 200, await self.list(claims, read_query(scope["query_string"]))
         if path.startswith("/api/products/"):
@@ -299,6 +319,16 @@ class Bare:
             row = await self.enter(run, claims, "products:write")
             return await self.insert(run, row, self.store.id(claims["sid"]), body)
 
+    async def post(self, claims: dict[str, Any], body: bytes) -> bytes:
+        try:
+            lines = hand.read_lines(body)
+        except (ValueError, ArithmeticError, KeyError):
+            raise Refused(422) from None
+        async with self.store.transaction(writes=True) as run:
+            access = await self.enter(run, claims, "stock:move")
+            session_id = self.store.id(claims["sid"])
+            return await hand.post_receipt(self.store, run, access, session_id, lines)
+
     async def insert(
         self, run: Run, access: tuple[Any, ...], session_id: Any, body: dict[str, Any]
     ) -> bytes:
@@ -372,11 +402,16 @@ def read_id(text: str) -> str:
         raise Refused(404) from None
 
 
-async def read_body(receive: Any) -> dict[str, Any]:
+async def read_raw(receive: Any) -> bytes:
     body, more = b"", True
     while more:
         message = await receive()
         body, more = body + message.get("body", b""), message.get("more_body", False)
+    return body
+
+
+async def read_body(receive: Any) -> dict[str, Any]:
+    body = await read_raw(receive)
     try:
         read = json.loads(body)
         price = int(Decimal(read.get("sale_price", "0")).scaleb(4))

@@ -36,8 +36,22 @@ class Case:
         )
 
 
-def make_cases(product: Served, token: str, product_id: UUID) -> list[Case]:
+def receipts(product: Served, token: str) -> tuple[str, ...]:
+    """Ten receipts, each of twenty products of one's own."""
+    _status, page = product.call("GET", "/api/products?limit=200&kind=goods", token=token)
+    ids = [row["id"] for row in page["items"]]
+    chosen = [[ids[(start * 20 + n) % len(ids)] for n in range(20)] for start in range(10)]
+    return tuple(
+        json.dumps(
+            {"kind": "receipt", "lines": [{"product_id": each, "quantity": "2"} for each in some]}
+        )
+        for some in chosen
+    )
+
+
+def make_cases(product: Served, tokens: dict[str, str], product_id: UUID) -> list[Case]:
     """The cases of part A. The deep page's cursor is asked of the product itself."""
+    token = tokens[READER]
     status, deep = product.call("GET", "/api/products?limit=1&offset=5000", token=token)
     assert status == 200, deep
     cursor = deep["next_cursor"]
@@ -56,5 +70,13 @@ def make_cases(product: Served, token: str, product_id: UUID) -> list[Case]:
             bodies=(json.dumps(PRODUCT),),
             person=WRITER,
             in_ninja=True,
+        ),
+        Case(
+            "post a receipt of 20 lines",
+            "/api/stock/postings",
+            0.4,
+            method="POST",
+            bodies=receipts(product, tokens[WRITER]),
+            person=WRITER,
         ),
     ]

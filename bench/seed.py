@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import URL, Connection, NullPool, Table, create_engine, text
 from tests.postgres import APPLICATION
 
+from bench.shelves import Shelves
 from erp.identity.models import User
 from erp.kernel.schema import fold, new_id, plain
 from erp.kernel.settings import Settings
@@ -79,6 +80,8 @@ def seed(url: URL, products: int, large: int = 0) -> UUID:
     if engine.dialect.name == "sqlite":
         begin_immediate_blocking(engine)
     with engine.begin() as connection:
+        if not is_file:  # the rows are right; checking a million references takes minutes
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
         homes = found_organizations(connection)
         sizes = [products, *[int(products * OTHERS_HAVE)] * (len(homes) - 1)]
         sizes[2] = max(large, sizes[2])
@@ -165,12 +168,14 @@ def owned_by(home: Home, record_id: UUID) -> dict[str, Any]:
 
 
 def fill(connection: Connection, home: Home, size: int) -> UUID:
-    """So many products, numbered from 1; returns the id of the middle one."""
+    """So many products, numbered from 1, each in stock; returns the id of the middle one."""
     ids = [new_id() for _ in range(size)]
     rows = (product_of(home, ids[number], number + 1) for number in range(size))
     insert(connection, Product, rows)
     counter = {"organization_id": home.organization_id, "series": "product", "year": 0, "n": size}
     insert(connection, Counter, iter([counter]))
+    for model, stocked in Shelves(home.organization_id, home.member_id, ids).rows():
+        insert(connection, model, stocked)
     return ids[size // 2] if ids else home.organization_id
 
 
@@ -192,6 +197,7 @@ def product_of(home: Home, product_id: UUID, number: int) -> dict[str, Any]:
         "currency": "EUR",
         "sale_price": Decimal(number % 5000 + 1) / 100,
         "cost_price": Decimal(number % 5000) / 200,
+        "first_moved_at": NOW,
     }
 
 
