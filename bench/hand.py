@@ -31,8 +31,12 @@ GOODS = f"""
 """
 UNITS = "SELECT id, code, decimals FROM units WHERE organization_id = %s AND id = %s"
 RULES = """
-    SELECT id, minimum, low_since FROM stock_rules WHERE organization_id = %s
+    SELECT product_id, minimum FROM stock_rules WHERE organization_id = %s
     AND product_id IN ({ids}) ORDER BY product_id {lock}
+"""
+SUMS = """
+    SELECT product_id, CAST(SUM(on_hand - reserved) AS BIGINT) FROM stock_balances
+    WHERE organization_id = %s AND product_id IN ({ids}) GROUP BY product_id
 """
 BALANCES = """
     SELECT product_id, location_id, on_hand, reserved FROM stock_balances
@@ -93,7 +97,7 @@ async def post_receipt(
     home, member = access[9], access[13]
     moment = store.instant(datetime.now(UTC))
     ids = sorted({store.id(product_id) for product_id, _ in lines})
-    places = await lock(store, run, home, ids)
+    places, rules = await lock(store, run, home, ids)
     main = next(place[0] for place in places if place[4])
     supplier = next(place[0] for place in places if place[3] == "supplier")
     before = await run(fill(BALANCES, store, ids), (home, main, *ids))
@@ -113,11 +117,20 @@ async def post_receipt(
         for n, (product_id, q) in enumerate(lines, start=1)
     ]
     await run.many(ADD_MOVE, moves)
+    await ensure_none_is_low(store, run, home, rules)
     after = [place_after(row, more[row[0]]) for row in before]
     return await tell(run, home, posting, after)
 
 
-async def lock(store: Any, run: Any, home: Any, ids: list[Any]) -> list[tuple[Any, ...]]:
+async def ensure_none_is_low(store: Any, run: Any, home: Any, rules: dict[Any, int]) -> None:
+    if rules:
+        left = dict(await run(fill(SUMS, store, [*rules]), (home, *rules)))
+        assert all(left[product_id] >= minimum for product_id, minimum in rules.items())
+
+
+async def lock(
+    store: Any, run: Any, home: Any, ids: list[Any]
+) -> tuple[list[tuple[Any, ...]], dict[Any, int]]:
     """Closing, places, products, units and rules, in the product's order."""
     closing = await run(fill(CLOSING, store), (home,))
     assert not closing or closing[0][0] is None
@@ -127,9 +140,8 @@ async def lock(store: Any, run: Any, home: Any, ids: list[Any]) -> list[tuple[An
     assert all(kind == "goods" and archived is None for _, kind, _, archived, _ in goods)
     for unit_id in {row[2] for row in goods}:
         await run(UNITS, (home, unit_id))
-    assert not await run(fill(RULES, store, ids), (home, *ids))
-    found: list[tuple[Any, ...]] = places
-    return found
+    rules = await run(fill(RULES, store, ids), (home, *ids))
+    return places, dict(rules)
 
 
 def fill(statement: str, store: Any, ids: list[Any] | None = None) -> str:

@@ -34,6 +34,16 @@ def _query_by_key(model: Any, *, lock: bool) -> Select[Any]:
     return query
 
 
+def for_change(query: Select[Any], of: Any = None) -> Select[Any]:
+    """The rows are locked against other writers, in the order of the query; SQLite has one."""
+    return query.with_for_update(key_share=True, of=of)
+
+
+def for_keeping(query: Select[Any], of: Any = None) -> Select[Any]:
+    """The rows are kept from changing until the end; others may keep them too."""
+    return query.with_for_update(read=True, of=of)
+
+
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """One member at work in one organization, within one transaction; a job works as `NOBODY`."""
@@ -104,9 +114,8 @@ class Workspace:
 
     async def share(self, query: Select[M]) -> list[M]:
         """The rows of a sorted query, kept from changing until the end; others may share them."""
-        shared = query.with_for_update(read=True)
-        found = await self.session.scalars(shared.execution_options(populate_existing=True))
-        return list(found)
+        kept = for_keeping(query).execution_options(populate_existing=True)
+        return list(await self.session.scalars(kept))
 
     def add(self, record: M) -> M:
         """Make the record one of this organization's."""

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
@@ -45,17 +46,20 @@ STANDARD_LOCATIONS = (
 )
 
 
+@lru_cache(maxsize=4096)
 def standard_location_id(organization_id: UUID, kind: str) -> UUID:
     """The id of a standard location is known before its row is made (on first use)."""
     return uuid5(organization_id, f"location:{kind}")
 
 
+@lru_cache(maxsize=1024)
 def standard_location_ids(organization_id: UUID) -> frozenset[UUID]:
     """The default storage of the beginning, and every fixed end."""
     kinds = (each.kind for each in STANDARD_LOCATIONS)
     return frozenset(standard_location_id(organization_id, kind) for kind in kinds)
 
 
+@lru_cache(maxsize=1024)
 def fixed_location_ids(organization_id: UUID) -> frozenset[UUID]:
     """Every location that is no storage: where goods come from and go to."""
     first_storage = standard_location_id(organization_id, STORAGE)

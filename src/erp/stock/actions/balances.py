@@ -1,23 +1,33 @@
 """The one function that writes balances, under locks in one order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, tuple_, update
+from sqlalchemy import (
+    BigInteger,
+    Table,
+    Update,
+    bindparam,
+    literal_column,
+    type_coerce,
+    update,
+)
 
 from erp.kernel.errors import Conflict, FieldError
 from erp.kernel.fields import plain_decimal
 from erp.kernel.jobs import insert_into
+from erp.kernel.reading import write_many
 from erp.kernel.schema import Scaled, new_id
 from erp.kernel.workspace import Workspace
 from erp.stock.errors import NotEnoughStock
 from erp.stock.models import StockBalance
-from erp.stock.schemas.naming import PlaceOut
+from erp.stock.queries.locking import lock_balances_of
 
 Key = tuple[UUID, UUID]
+Place = dict[str, Any]  # a `PlaceOut`, ready for JSON
 ZERO = Decimal(0)
 _balances = StockBalance.__table__.c
 
@@ -31,7 +41,7 @@ class Change:
     pointers: list[str] = field(default_factory=list)
 
 
-def _guarded() -> Any:
+def _guarded() -> Update:
     """Built once. Whatever was read before: the row itself must still cover the change."""
     on_hand = _balances.on_hand + bindparam("more", type_=Scaled())
     reserved = _balances.reserved + bindparam("kept", type_=Scaled())
@@ -40,7 +50,7 @@ def _guarded() -> Any:
         .where(_balances.organization_id == bindparam("organization"))
         .where(_balances.product_id == bindparam("product"))
         .where(_balances.location_id == bindparam("location"))
-        .where(on_hand >= reserved, reserved >= bindparam("nothing", type_=Scaled()))
+        .where(on_hand >= reserved, type_coerce(reserved, BigInteger) >= literal_column("0"))
         .values(on_hand=on_hand, reserved=reserved)
     )
 
@@ -48,7 +58,7 @@ def _guarded() -> Any:
 _GUARDED = _guarded()
 
 
-async def change_balances(work: Workspace, changes: Mapping[Key, Change]) -> list[PlaceOut]:
+async def change_balances(work: Workspace, changes: Mapping[Key, Change]) -> list[Place]:
     """Apply the changes, summed per product and location. Raises `NotEnoughStock`.
 
     Nothing else in the product writes balances; `erp doctor --repair` alone sets them anew.
@@ -62,35 +72,30 @@ async def change_balances(work: Workspace, changes: Mapping[Key, Change]) -> lis
             "location": location_id,
             "more": change.on_hand,
             "kept": change.reserved,
-            "nothing": ZERO,
         }
         for (product_id, location_id), change in changes.items()
     ]
-    if rows:
-        result: Any = await work.session.execute(_GUARDED, rows)
-        if result.rowcount != len(rows):
-            raise Conflict("A balance changed while it was locked")
+    if rows and await write_many(work.session, _GUARDED, rows) != len(rows):
+        raise Conflict("A balance changed while it was locked")
     return [_after(before[key], change) for key, change in changes.items()]
 
 
-async def lock_balances(work: Workspace, keys: Iterable[Key]) -> dict[Key, StockBalance]:
+async def lock_balances(work: Workspace, keys: Iterable[Key]) -> dict[Key, Any]:
     """The balances by product and location, in whose order they are locked; made if missing."""
     wanted = sorted(keys)
-    if not wanted:
-        return {}
-    query = work.select(StockBalance)
-    query = query.where(tuple_(StockBalance.product_id, StockBalance.location_id).in_(wanted))
-    query = query.order_by(StockBalance.product_id, StockBalance.location_id)
-    found = _by_key(await work.lock(query))
+    found = await _lock(work, wanted)
     missing = [key for key in wanted if key not in found]
     if missing:
         await _make(work, missing)
-        found = _by_key(await work.lock(query))
-    return found
+        found = await _lock(work, wanted)
+    return {key: found[key] for key in wanted}
 
 
-def _by_key(balances: Iterable[StockBalance]) -> dict[Key, StockBalance]:
-    return {(each.product_id, each.location_id): each for each in balances}
+async def _lock(work: Workspace, keys: Sequence[Key]) -> dict[Key, Any]:
+    """These, and whatever else lies of the same products at the same locations."""
+    products, locations = ({key[n] for key in keys} for n in (0, 1))
+    rows = await lock_balances_of(work, products, locations)
+    return {(row.product_id, row.location_id): row for row in rows}
 
 
 async def _make(work: Workspace, keys: Iterable[Key]) -> None:
@@ -109,7 +114,7 @@ async def _make(work: Workspace, keys: Iterable[Key]) -> None:
     await work.session.execute(insert)
 
 
-def _ensure_enough(before: Mapping[Key, StockBalance], changes: Mapping[Key, Change]) -> None:
+def _ensure_enough(before: Mapping[Key, Any], changes: Mapping[Key, Change]) -> None:
     short, errors = [], []
     for key, change in changes.items():
         available = before[key].on_hand - before[key].reserved - min(change.reserved, ZERO)
@@ -124,12 +129,12 @@ def _ensure_enough(before: Mapping[Key, StockBalance], changes: Mapping[Key, Cha
         raise NotEnoughStock(errors=tuple(errors), short=short)
 
 
-def _after(before: StockBalance, change: Change) -> PlaceOut:
+def _after(before: Any, change: Change) -> Place:
     on_hand, reserved = before.on_hand + change.on_hand, before.reserved + change.reserved
-    return PlaceOut(
-        product_id=before.product_id,
-        location_id=before.location_id,
-        on_hand=on_hand,
-        reserved=reserved,
-        available=on_hand - reserved,
-    )
+    return {
+        "product_id": before.product_id,
+        "location_id": before.location_id,
+        "on_hand": plain_decimal(on_hand),
+        "reserved": plain_decimal(reserved),
+        "available": plain_decimal(on_hand - reserved),
+    }

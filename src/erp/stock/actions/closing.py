@@ -9,6 +9,7 @@ from erp.kernel.jobs import insert_into
 from erp.kernel.workspace import Workspace
 from erp.stock.errors import ClosingMovesBack, PeriodClosed
 from erp.stock.models import StockClosing, closing_id
+from erp.stock.queries.locking import keep_closing
 
 
 def ensure_may_date(work: Workspace, moment: datetime, pointer: str) -> None:
@@ -21,11 +22,10 @@ def ensure_may_date(work: Workspace, moment: datetime, pointer: str) -> None:
 
 async def ensure_open(work: Workspace, moments: Iterable[datetime]) -> None:
     """Raises `PeriodClosed`. Nobody closes these days before this transaction ends."""
-    query = work.select(StockClosing)
-    found = await work.share(query)
+    found = await keep_closing(work)
     if not found:
         await _make_closing(work)
-        found = await work.share(query)
+        found = await keep_closing(work)
     until = found[0].closed_until
     if until is not None and any(work.day_of(moment) <= until for moment in moments):
         raise PeriodClosed(closed_until=until)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import tuple_
@@ -21,7 +22,6 @@ from erp.stock.actions.posting import Entry, Move, Posted, write_entry
 from erp.stock.actions.reserving import free_expired
 from erp.stock.errors import CountBelowReserved, CountEmpty
 from erp.stock.models import (
-    StockBalance,
     StockCount,
     StockReservation,
     standard_location_id,
@@ -81,7 +81,7 @@ async def _lock_reservations(work: Workspace, keys: Sequence[Key]) -> list[Stock
 async def _make_room(
     work: Workspace,
     lines: Sequence[Figures],
-    balances: Mapping[Key, StockBalance],
+    balances: Mapping[Key, Any],
     held: Sequence[StockReservation],
 ) -> dict[Key, Decimal]:
     """Cut the youngest of the locked reservations where less is there than is reserved."""
@@ -103,7 +103,7 @@ async def _make_room(
     return freed
 
 
-def _told_below(each: Figures, left: Decimal, balance: StockBalance) -> dict[str, object]:
+def _told_below(each: Figures, left: Decimal, balance: Any) -> dict[str, object]:
     return {
         "product_id": each.line.product_id,
         "location_id": balance.location_id,

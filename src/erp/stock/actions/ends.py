@@ -1,6 +1,7 @@
 """From where to where the lines of a posting go."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from erp.kernel.errors import Refusal, wrong_field
@@ -8,7 +9,7 @@ from erp.kernel.workspace import Workspace
 from erp.stock.actions.goods import refused_at
 from erp.stock.actions.locations import share_locations
 from erp.stock.errors import WrongLocations
-from erp.stock.models import STORAGE, Location, standard_location_id
+from erp.stock.models import STORAGE, standard_location_id
 from erp.stock.schemas.naming import Kind
 from erp.stock.schemas.postings import LineIn
 
@@ -31,10 +32,12 @@ async def find_ends(work: Workspace, kind: Kind, lines: Sequence[LineIn]) -> lis
     fixed = {end for path in paths for end in path if end != STORAGE}
     fixed_ids = {standard_location_id(work.organization_id, kind) for kind in fixed}
     known = await share_locations(work, named | fixed_ids)
-    return [
-        _resolve(work, known, number, line, path)
-        for number, (line, path) in enumerate(zip(lines, paths, strict=True))
-    ]
+    found: dict[Any, Ends] = {}
+    for number, (line, path) in enumerate(zip(lines, paths, strict=True)):
+        way = (line.from_location_id, line.to_location_id)
+        if way not in found:  # most lines of a posting go the same way
+            found[way] = _resolve(work, known, number, line, path)
+    return [found[line.from_location_id, line.to_location_id] for line in lines]
 
 
 def _path_of(kind: Kind, number: int, line: LineIn) -> tuple[str, str]:
@@ -47,7 +50,7 @@ def _path_of(kind: Kind, number: int, line: LineIn) -> tuple[str, str]:
 
 
 def _resolve(
-    work: Workspace, known: dict[UUID, Location], number: int, line: LineIn, path: tuple[str, str]
+    work: Workspace, known: dict[UUID, Any], number: int, line: LineIn, path: tuple[str, str]
 ) -> Ends:
     default = next(each.id for each in known.values() if each.is_default)
     ends = []
@@ -68,9 +71,7 @@ def _resolve(
     return ends[0], ends[1]
 
 
-def check_storage(
-    known: Mapping[UUID, Location], location_id: UUID | None, pointer: str
-) -> Location:
+def check_storage(known: Mapping[UUID, Any], location_id: UUID | None, pointer: str) -> Any:
     """The storage location that is named, or the default. Raises `WrongLocations`."""
     default = next(each.id for each in known.values() if each.is_default)
     location = known.get(location_id or default)

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
-
-from sqlalchemy import or_
 
 from erp.audit.actions import changes_of, ensure_unchanged, record
 from erp.kernel.jobs import insert_into
@@ -19,6 +18,7 @@ from erp.stock.models import (
     standard_location_id,
     standard_location_ids,
 )
+from erp.stock.queries.locking import keep_locations
 from erp.stock.schemas.locations import LocationEdit, LocationIn, LocationOut
 
 
@@ -85,15 +85,13 @@ async def _yield_default(work: Workspace) -> None:
     await work.session.flush()  # before another one becomes it
 
 
-async def share_locations(work: Workspace, location_ids: Iterable[UUID]) -> dict[UUID, Location]:
+async def share_locations(work: Workspace, location_ids: Iterable[UUID]) -> dict[UUID, Any]:
     """These locations, the default and nothing else; none is archived before the end."""
     wanted = set(location_ids)
-    query = work.select(Location).where(or_(Location.id.in_(wanted), Location.is_default))
-    query = query.order_by(Location.id)
-    found = await work.share(query)
+    found = await keep_locations(work, wanted)
     if len(wanted - {each.id for each in found}) or not any(each.is_default for each in found):
         await make_standard_locations(work)
-        found = await work.share(query)
+        found = await keep_locations(work, wanted)
     return {each.id: each for each in found}
 
 

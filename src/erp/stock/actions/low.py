@@ -1,12 +1,12 @@
 """When a product is low: told once per crossing, however many locations cross it together."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlalchemy.orm.attributes import set_committed_value
 
 from erp.audit.actions import changes_of, record
 from erp.kernel.errors import wrong_field
@@ -18,16 +18,17 @@ from erp.organizations.actions.notices import Told, notify
 from erp.organizations.queries import list_members_in
 from erp.products.models import Product, Unit
 from erp.stock.actions.goods import find_goods
-from erp.stock.models import StockBalance, StockRule
-from erp.stock.queries.sums import total
+from erp.stock.models import StockRule
+from erp.stock.queries.locking import lock_rules_of, sum_available
 from erp.stock.schemas.upkeep import RuleIn
 
 ZERO = Decimal(0)
 
 
 async def set_rule(work: Workspace, product_id: UUID, given: RuleIn) -> StockRule:
-    """Say when the product is low. Raises `ProductNotStocked`."""
-    goods = (await find_goods(work, {product_id: "/minimum"}))[product_id]
+    """Say when the product is low. Raises `NotFound`, `ProductNotStocked`."""
+    await work.get(Product, product_id)
+    goods = (await find_goods(work, {product_id: ""}))[product_id]
     target = given.minimum if given.target is None else given.target
     goods.ensure_countable(given.minimum, "/minimum")
     goods.ensure_countable(target, "/target")
@@ -57,54 +58,47 @@ async def _lock_or_make(work: Workspace, product_id: UUID) -> StockRule:
     }
     insert = insert_into(work.session, StockRule).values(row).on_conflict_do_nothing()
     await work.session.execute(insert)
-    [rule] = await lock_rules(work, [product_id])
+    [rule] = await work.lock(work.select(StockRule).where(StockRule.product_id == product_id))
     return rule
 
 
-async def lock_rules(work: Workspace, product_ids: Iterable[UUID]) -> list[StockRule]:
+async def lock_rules(work: Workspace, product_ids: Iterable[UUID]) -> list[Any]:
     """The rules of these products, locked before any figure of theirs is read or changed."""
-    query = work.select(StockRule).where(StockRule.product_id.in_(set(product_ids)))
-    return await work.lock(query.order_by(StockRule.product_id))
+    return await lock_rules_of(work, set(product_ids))
 
 
-async def note_low(work: Workspace, rules: Sequence[StockRule]) -> None:
+async def note_low(work: Workspace, rules: Sequence[Any]) -> None:
     """Compare what is left with the minimum, once the balances of the locked rules are written."""
-    if not rules:
-        return
-    available = await _sum_available(work, [rule.product_id for rule in rules])
+    found = await sum_available(work, [rule.product_id for rule in rules])
+    available = {row.product_id: row.available for row in found}
     for rule in rules:
         left = available.get(rule.product_id, ZERO)
-        if left < rule.minimum and await _turn(work, rule, is_low=True):
-            await _tell(work, rule, left)
-        elif left >= rule.minimum:
-            await _turn(work, rule, is_low=False)
+        if left < rule.minimum and rule.low_since is None:
+            await _sink(work, rule, left)
+        elif left >= rule.minimum and rule.low_since is not None:
+            await _turn(work, rule, None)
 
 
-async def _sum_available(work: Workspace, product_ids: Sequence[UUID]) -> dict[UUID, Decimal]:
-    query = work.select(StockBalance).where(StockBalance.product_id.in_(product_ids))
-    sums = total(StockBalance.on_hand - StockBalance.reserved).label("left")
-    grouped = query.with_only_columns(StockBalance.product_id, sums)
-    found = await work.session.execute(grouped.group_by(StockBalance.product_id))
-    return {row.product_id: row.left for row in found}
+async def _sink(work: Workspace, rule: Any, left: Decimal) -> None:
+    moment = work.now()
+    if await _turn(work, rule, moment):
+        await _tell(work, rule, left, moment)
 
 
-async def _turn(work: Workspace, rule: StockRule, *, is_low: bool) -> bool:
+async def _turn(work: Workspace, rule: Any, low_since: datetime | None) -> bool:
     """Whether the line was crossed now; the guarded update decides."""
-    if is_low is (rule.low_since is not None):
-        return False
-    moment = work.now() if is_low else None
-    stands = StockRule.low_since.is_(None) if is_low else StockRule.low_since.is_not(None)
+    stands = (
+        StockRule.low_since.is_not(None) if low_since is None else StockRule.low_since.is_(None)
+    )
     statement = update(StockRule).where(StockRule.organization_id == work.organization_id)
-    statement = statement.where(StockRule.id == rule.id, stands).values(low_since=moment)
-    result: Any = await work.session.execute(statement.execution_options(synchronize_session=False))
-    set_committed_value(rule, "low_since", moment)
+    statement = statement.where(StockRule.id == rule.id, stands).values(low_since=low_since)
+    result: Any = await work.session.execute(statement)
     return bool(result.rowcount)
 
 
-async def _tell(work: Workspace, rule: StockRule, left: Decimal) -> None:
+async def _tell(work: Workspace, rule: Any, left: Decimal, crossed_at: datetime) -> None:
     product = await work.get(Product, rule.product_id)
     unit = await work.get(Unit, product.unit_id)
-    crossed = rfc3339(rule.low_since) if rule.low_since else ""
     told = Told(
         kind="stock_low",
         code="stock_low",
@@ -115,7 +109,7 @@ async def _tell(work: Workspace, rule: StockRule, left: Decimal) -> None:
             "unit": unit.code,
         },
         subject=("product", product.id),
-        dedupe_key=f"stock_low:{product.id}:{crossed}",
+        dedupe_key=f"stock_low:{product.id}:{rfc3339(crossed_at)}",
         is_state=True,
     )
     await notify(work, told, await list_members_in(work, ("manager", "admin")))

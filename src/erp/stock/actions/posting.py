@@ -11,9 +11,10 @@ from sqlalchemy import Table, insert
 
 from erp.audit.actions import as_json, record
 from erp.kernel.errors import wrong_field
+from erp.kernel.reading import write_many
 from erp.kernel.schema import new_id
 from erp.kernel.workspace import Workspace
-from erp.stock.actions.balances import Change, Key, change_balances
+from erp.stock.actions.balances import Change, Key, Place, change_balances
 from erp.stock.actions.closing import ensure_may_date, ensure_open
 from erp.stock.actions.ends import find_ends
 from erp.stock.actions.goods import Goods, refused_at, share_moved_goods
@@ -21,10 +22,10 @@ from erp.stock.actions.low import lock_rules, note_low
 from erp.stock.actions.reserving import Subject, ensure_active, free_expired
 from erp.stock.errors import OpeningNotFirst
 from erp.stock.models import StockMove, StockPosting, StockReservation, fixed_location_ids
-from erp.stock.schemas.naming import PlaceOut
 from erp.stock.schemas.postings import LineIn, PostingIn
 
 COUNT = "stock:count"
+_INSERT_POSTING = insert(cast("Table", StockPosting.__table__))
 _INSERT_MOVES = insert(cast("Table", StockMove.__table__))
 NEW_GOODS = frozenset({"opening", "receipt"})  # an archived product takes none of these
 
@@ -60,7 +61,7 @@ class Posted:
     """A posting, and the balances it left."""
 
     posting: StockPosting
-    after: list[PlaceOut]
+    after: list[Place]
 
 
 async def post(work: Workspace, given: PostingIn, subject: Subject | None = None) -> Posted:
@@ -175,22 +176,23 @@ async def write_entry(
     """The posting, its moves and the balances, under locks the caller has taken up to here."""
     after = await change_balances(work, _sum_up(work, entry.moves, freed or {}))
     kind, subject_id = entry.subject or (None, None)
-    posting = StockPosting(
-        id=new_id(),
-        kind=entry.kind,
-        effective_at=entry.effective_at,
-        posted_at=max(work.now(), entry.effective_at),
-        posted_by=work.author_id,
-        reference=entry.reference,
-        reason=entry.reason,
-        subject_kind=kind,
-        subject_id=subject_id,
-        reverses_id=entry.reverses_id,
-    )
-    work.add(posting)
-    await work.session.flush()  # the moves refer to it
+    row = {
+        "organization_id": work.organization_id,
+        "id": new_id(),
+        "kind": entry.kind,
+        "effective_at": entry.effective_at,
+        "posted_at": max(work.now(), entry.effective_at),
+        "posted_by": work.author_id,
+        "reference": entry.reference,
+        "reason": entry.reason,
+        "subject_kind": kind,
+        "subject_id": subject_id,
+        "reverses_id": entry.reverses_id,
+    }
+    await write_many(work.session, _INSERT_POSTING, [row])
+    posting = StockPosting(**row)
     if entry.moves:
-        await work.session.execute(_INSERT_MOVES, _rows(posting, entry.moves))
+        await write_many(work.session, _INSERT_MOVES, _rows(posting, entry.moves))
     return Posted(posting, after)
 
 

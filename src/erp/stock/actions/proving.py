@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 
+from sqlalchemy import tuple_
+
 from erp.audit.actions import record
 from erp.kernel.fields import plain_decimal
 from erp.kernel.schema import new_id
@@ -81,7 +83,8 @@ async def repair_balances(work: Workspace) -> list[str]:
     wrong = await _list_wrong(work)
     rules = await lock_rules(work, {place.product_id for place in wrong})
     keys: list[Key] = [(place.product_id, place.location_id) for place in wrong]
-    balances = await lock_balances(work, keys)
+    await lock_balances(work, keys)  # what is missing is made
+    balances = await _find_balances(work, keys)
     now = await list_places(work, sorted({place.product_id for place in wrong}))
     done = [
         _mend(work, balances[place.product_id, place.location_id], place)
@@ -92,6 +95,13 @@ async def repair_balances(work: Workspace) -> list[str]:
     await work.session.flush()  # the figures of the rules are read from the balances
     await note_low(work, rules)
     return done
+
+
+async def _find_balances(work: Workspace, keys: list[Key]) -> dict[Key, StockBalance]:
+    place = tuple_(StockBalance.product_id, StockBalance.location_id)
+    query = work.select(StockBalance).where(place.in_(sorted(keys)))
+    found = await work.session.scalars(query.execution_options(populate_existing=True))
+    return {(each.product_id, each.location_id): each for each in found}
 
 
 def _mend(work: Workspace, balance: StockBalance, place: Place) -> str:

@@ -1,5 +1,6 @@
 """The columns by which products, locations and people are named beside figures."""
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -85,13 +86,18 @@ async def name_product(work: Workspace, product_id: UUID) -> dict[str, Any]:
 def nested(row: dict[str, Any]) -> dict[str, Any]:
     """`{"product.unit.code": …}` as `{"product": {"unit": {"code": …}}}`; nobody is null."""
     told: dict[str, Any] = {}
-    for name, value in row.items():
-        *path, last = name.split(".")
+    for value, (path, last) in zip(row.values(), _steps(tuple(row)), strict=True):
         node = told
         for step in path:
             node = node.setdefault(step, {})
         node[last] = value
     return {name: _person(value) for name, value in told.items()}
+
+
+@lru_cache(maxsize=64)
+def _steps(names: tuple[str, ...]) -> list[tuple[tuple[str, ...], str]]:
+    """The way to each value, found once for all rows of a list."""
+    return [(tuple(path), last) for *path, last in (name.split(".") for name in names)]
 
 
 def _person(value: Any) -> Any:

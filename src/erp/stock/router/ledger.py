@@ -7,7 +7,7 @@ from fastapi import Query, Response
 
 from erp.kernel.db import DRY_RUN
 from erp.kernel.exporting import also_as_files
-from erp.kernel.http import answer, answer_shown, page, refuses, room_router
+from erp.kernel.http import answer_shown, page, refuses, room_router
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import CREATING, READING, may
 from erp.products.errors import ProductArchived
@@ -90,6 +90,5 @@ async def reverse(work: Moving, posting_id: UUID, body: ReversalIn) -> Response:
 
 async def _answer(work: Workspace, posted: posting.Posted) -> Response:
     shown = await ledger.read_posting(work, posted.posting.id)
-    hidden = set() if work.can(ledger.COSTS) else {"lines": {"__all__": {"unit_cost"}}}
     made_at = f"/api/stock/postings/{posted.posting.id}"
-    return answer(PostingOut, {**shown, "after": posted.after}, made_at=made_at, hide=hidden)
+    return answer_shown({**shown, "after": posted.after}, made_at=made_at)
