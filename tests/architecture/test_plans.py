@@ -13,9 +13,11 @@ from erp.audit.models import AuditRow
 from erp.customers.models import Customer
 from erp.kernel.schema import new_id
 from erp.kernel.walls import admit
+from erp.organizations.models import Notice
 from erp.products.models import Product
 from erp.projects.actions.states import states_to_use
 from erp.projects.models import Project, Task
+from erp.stock.models import StockPosting
 from tests.architecture.test_statements import watched
 from tests.making import make_customer, make_product, sign_up, workspace_of, writing_all
 
@@ -117,9 +119,26 @@ async def full(app):
             }
             for number, _record_id, moment in spread
         ]
+        home = {"organization_id": work.organization_id}
+        postings = [
+            home | {"id": record_id, "kind": "receipt", "effective_at": moment, "posted_at": moment}
+            for _number, record_id, moment in spread
+        ]
+        notices = [
+            home
+            | {
+                "id": record_id,
+                "member_id": work.member_id,
+                "kind": "test",
+                "code": "test",
+                "params": {},
+                "created_at": moment,
+            }
+            for _number, record_id, moment in spread
+        ]
         for model, rows in (
             *((Product, products), (Customer, customers), (AuditRow, trail)),
-            *((Project, projects), (Task, tasks)),
+            *((Project, projects), (Task, tasks), (StockPosting, postings), (Notice, notices)),
         ):
             await work.session.execute(insert(model), rows)
     async with writing_all(app) as session:  # only the owner may
@@ -144,6 +163,14 @@ LISTS = [
     ("/api/customers/{customer}/timeline", "audit_log", "ix_audit_log_organization_id_about_id_id"),
     ("/api/deletions?since=2019-01-01T00:00:00Z", "audit_log", "ix_audit_log_deleted"),
     ("/api/audit", "audit_log", "audit_log"),
+    ("/api/stock", "products", "ix_products_organization_id_name_key_id"),
+    ("/api/stock?sort=-name", "products", "ix_products_organization_id_name_key_id"),
+    (
+        "/api/stock/postings",
+        "stock_postings",
+        "ix_stock_postings_organization_id_effective_at_id",
+    ),
+    ("/api/notices", "notices", "_notices"),
 ]
 
 
