@@ -43,6 +43,8 @@ COLUMNS = {
     "name": "p.name",
     "kind": "p.kind",
     "unit_code": "u.code",
+    "category_id": "p.category_id",
+    "category_name": "c.name",
     "currency": "p.currency",
     "sale_price": "p.sale_price",
     "cost_price": "p.cost_price",
@@ -62,6 +64,7 @@ ACCESS = """
 """
 SOURCE = """
     FROM products p JOIN units u ON u.organization_id = p.organization_id AND u.id = p.unit_id
+    LEFT JOIN categories c ON c.organization_id = p.organization_id AND c.id = p.category_id
     WHERE p.organization_id = %s
 """
 SORTS = {"name": "p.name_key", "number": "p.number", "updated_at": "p.updated_at"}
@@ -69,11 +72,13 @@ UNIT = """
     SELECT id, code, name, decimals, un_code FROM units WHERE organization_id = %s AND code = 'pc'
 """
 RECORD = (
+    *("category_id", "first_moved_at"),
     *("id", "number", "sku", "barcode", "name", "description", "supplier_code", "kind", "unit_id"),
     *("currency", "sale_price", "cost_price", "version", "created_at", "updated_at", "archived_at"),
 )
 READ = f"""
-    SELECT {", ".join(f"p.{name}" for name in RECORD)}, u.id, u.code, u.name, u.decimals, u.un_code
+    SELECT {", ".join(f"p.{name}" for name in RECORD)}, u.id, u.code, u.name, u.decimals, u.un_code,
+      c.name
     {SOURCE} AND p.id = %s
 """
 TAKE_NUMBER = """
@@ -312,7 +317,9 @@ class Bare:
             found = await run(READ, (organization, self.store.id(product_id)))
         if not found:
             raise Refused(404)
-        return shown(dict(zip(RECORD, found[0], strict=False)), found[0][len(RECORD) :])
+        *unit, category = found[0][len(RECORD) :]
+        read = dict(zip(RECORD, found[0], strict=False)) | {"category_name": category}
+        return shown(read, tuple(unit))
 
     async def create(self, claims: dict[str, Any], body: dict[str, Any]) -> bytes:
         async with self.store.transaction(writes=True) as run:
@@ -349,6 +356,8 @@ class Bare:
             "unit_id": unit[0],
             "currency": access[10],
             "cost_price": None,
+            "category_id": None,
+            "first_moved_at": None,
             "archived_at": None,
             "created_at": now,
             "updated_at": now,
@@ -359,7 +368,7 @@ class Bare:
         told = {name: [None, str(product[name])] for name in TOLD if product[name] is not None}
         trail = (organization, self.store.id(str(new_id())), now, member, session_id, product["id"])
         await run(INSERT_AUDIT, (*trail, str(new_id()), self.store.json({"changes": told})))
-        return shown({name: product[name] for name in RECORD}, unit)
+        return shown({name: product[name] for name in RECORD} | {"category_name": None}, unit)
 
 
 def item(row: tuple[Any, ...]) -> dict[str, Any]:
