@@ -18,7 +18,7 @@ export function Twins({ values, besides }: TwinsProps) {
       <Stack gap={4}>
         {twins.slice(0, 4).map(({ id, name, number, same }) => (
           <Text key={id} size="sm">
-            <Anchor href={at(`/customers/${id}`)} target="_blank" fz="sm">
+            <Anchor href={at(`/customers/${id}`)} target="_blank" underline="always" fz="sm">
               {name}
             </Anchor>{" "}
             #{number} ·{" "}
