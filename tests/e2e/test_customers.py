@@ -105,7 +105,7 @@ def test_two_customers_become_one_and_two_again(ada: Visit):
     page.get_by_role("option", name="Acme Inc").click()
     page.get_by_role("radio", name="info@acme.example.com").check()
     expect(page.get_by_text("Acme · info@acme.example.com · +1 555")).to_be_visible()
-    page.get_by_role("button", name="Merge", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Merge").click()
 
     expect(page.get_by_role("link", name="info@acme.example.com")).to_be_visible()
     page.get_by_role("button", name="Undo").click()

@@ -23,6 +23,7 @@ def test_authorize_signs_in_by_the_password_form(
     expect(form.get_by_text("Authorized", exact=False).first).to_be_visible()
     page.get_by_role("button", name="Close", exact=True).first.click()
 
+    page.locator("#operations-tag-identity").click()
     call = page.locator("#operations-identity-identity_read_me")
     call.get_by_role("button", name=re.compile("GET")).first.click()
     call.get_by_role("button", name="Try it out").click()

@@ -92,7 +92,7 @@ def test_filters_sorting_and_search_live_in_the_address(ada: Visit):
 
     ada.page.get_by_role("button", name="Kind").click()
     ada.page.get_by_role("menuitemradio", name="Goods").click()
-    ada.page.get_by_role("button", name="Sale price").click()
+    ada.page.get_by_role("button", name="Sale price", exact=True).click()
     expect(ada.page).to_have_url(re.compile(r"kind=goods"))
     expect(ada.page).to_have_url(re.compile(r"sort=-sale_price"))
     names = ada.page.get_by_role("cell").get_by_role("link")

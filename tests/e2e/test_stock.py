@@ -54,7 +54,7 @@ def test_a_count_posts_the_difference(ada: Visit):
     page = ada.page
     ada.go(f"/products/{product['id']}?tab=stock")
 
-    page.get_by_role("button", name="Count").click()
+    page.get_by_role("button", name="Count", exact=True).click()
     page.get_by_role("textbox", name="Counted quantity").fill("8")
     page.get_by_role("button", name="Post count").click()
 
@@ -104,7 +104,7 @@ def test_the_reorder_level_is_set_in_the_list_and_tells_what_is_low(ada: Visit):
     field.press("Enter")
 
     expect(page.get_by_text("Low", exact=True)).to_be_visible()
-    page.get_by_role("button", name="Reorder").click()
+    page.get_by_role("button", name="Reorder", exact=True).click()
     page.get_by_role("menuitemradio", name="Below minimum").click()
     expect(page.get_by_role("link", name="Oak desk")).to_be_visible()
 

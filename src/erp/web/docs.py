@@ -47,7 +47,7 @@ PAGE = """<!doctype html>
 <div id="swagger-ui"></div>
 <script src="/docs-assets/swagger-ui-bundle.js"></script>
 <script nonce="{nonce}">
-SwaggerUIBundle({{url: "{address}", dom_id: "#swagger-ui", deepLinking: true}});
+SwaggerUIBundle({{url: "{address}", dom_id: "#swagger-ui", deepLinking: true, docExpansion: "none"}});
 </script>
 </body>
 </html>

@@ -18,7 +18,7 @@ export function AfterPreview({ posting, row }: { posting: Posting | null; row: S
   const { api, slug } = useWorkspace();
   const [asked] = useDebouncedValue(posting, 300);
   const { data, error } = useQuery({
-    queryKey: ["dry_run", "/api/stock/postings", slug, asked],
+    queryKey: ["dry_run", "posting", slug, asked],
     enabled: asked !== null,
     gcTime: 0,
     retry: false,

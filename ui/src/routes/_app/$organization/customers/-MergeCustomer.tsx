@@ -182,7 +182,7 @@ function Preview({ survivor, absorbedId, take }: { survivor: Customer; absorbedI
   const { t } = useTranslation();
   const { api, slug } = useWorkspace();
   const { data, error } = useQuery({
-    queryKey: ["dry_run", "/api/customers/merge", slug, survivor.id, absorbedId, take],
+    queryKey: ["dry_run", "merge", slug, survivor.id, absorbedId, take],
     gcTime: 0,
     retry: false,
     queryFn: async () => {
