@@ -47,7 +47,9 @@ PAGE = """<!doctype html>
 <div id="swagger-ui"></div>
 <script src="/docs-assets/swagger-ui-bundle.js"></script>
 <script nonce="{nonce}">
-SwaggerUIBundle({{url: "{address}", dom_id: "#swagger-ui", deepLinking: true, docExpansion: "none"}});
+SwaggerUIBundle({{
+  url: "{address}", dom_id: "#swagger-ui", deepLinking: true, docExpansion: "none"
+}});
 </script>
 </body>
 </html>
