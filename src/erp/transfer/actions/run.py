@@ -33,7 +33,6 @@ class Choices:
     """
 
     join: bool = False
-    trim: bool = False
     roles: dict[str, str] = field(default_factory=dict)
 
 
