@@ -11,7 +11,7 @@ from erp.identity.models import User
 from erp.organizations.models import Member
 from erp.projects.models import Task, TaskAssignee
 from erp.projects.schemas.saving import SavedOut
-from tests.making import make_colleague
+from tests.making import make_colleague, reading_all
 from tests.organizations.making import set_organization
 from tests.projects.making import complete, make_project, make_task, me, states_of
 
@@ -249,7 +249,7 @@ async def test_a_placeholder_can_be_assigned_but_nobody_can_sign_in_as_one(app, 
     ]
     assert (member["name"], member["role"], member["email"]) == ("Grace Hopper", "user", None)
     assert member["id"] == answer.json()["items"][0]["id"]
-    async with app.state.database.reading() as session:
+    async with reading_all(app) as session:
         query = select(User).join(Member, Member.user_id == User.id)
         user = await session.scalar(query.where(Member.id == UUID(member["id"])))
     assert (user.email_key, user.username_key, user.password_hash) == (None, None, None)
@@ -471,7 +471,7 @@ def five_thousand(over=None):
 
 
 async def count_rows(app, person, *models):
-    async with app.state.database.reading() as session:
+    async with reading_all(app) as session:
         mine = UUID(person.organization["id"])
         return [
             await session.scalar(
