@@ -90,7 +90,7 @@ async def test_the_description_says_how_to_sign_in_and_what_it_takes(client):
 
     operation = document["paths"]["/api/products"]["post"]
     assert set(document["components"]["securitySchemes"]) >= {"bearer", "cookie"}
-    assert operation["security"] == [{"bearer": []}, {"cookie": []}]
+    assert operation["security"] == [{"bearer": []}, {"cookie": []}, {"password": []}]
     assert operation["x-permission"] == "products:write"
     assert "X-Organization" in [each["name"] for each in operation["parameters"]]
     assert "security" not in document["paths"]["/api/auth/login"]["post"]
