@@ -158,7 +158,7 @@ async def test_other_content_types_are_refused_by_every_route(
 async def test_a_body_over_the_limit_is_refused_by_every_route(
     app: FastAPI, person: Person
 ) -> None:
-    content = b'{"name": "' + b"x" * app.state.settings.max_body_bytes + b'"}'
+    content = b'{"name": "' + b"x" * app.state.settings.max_batch_bytes + b'"}'
 
     faults = {
         place: fault
@@ -186,7 +186,7 @@ async def test_a_body_that_does_not_tell_its_length_is_refused_when_it_grows(
 
 
 async def test_a_body_just_within_the_limit_is_read(app: FastAPI, person: Person) -> None:
-    blanks = b" " * (app.state.settings.max_body_bytes - 20)
+    blanks = b" " * (app.state.settings.max_batch_bytes - 20)
 
     answer = await person.client.post(
         "/api/products", content=b'{"name": "Lamp"}' + blanks, headers=JSON
