@@ -32,14 +32,13 @@ async def strict(app: FastAPI, clock: MovableClock):
 
 async def test_asking_for_another_code_gives_no_more_than_20_wrong_ones_a_day(strict, clock):
     email = make_address()
-    pending = await begin(strict, email)
-    for _ in range(WRONG_CODES.limit):
-        clock.advance(minutes=11)  # past every shorter window
+    for _ in range(WRONG_CODES.limit // 4):
         pending = await begin(strict, email)
-        answer = await verify(strict, email, pending, otp=wrong(pending["debug_otp"]))
-        assert answer.json()["code"] == "otp_invalid"
+        for _ in range(4):
+            answer = await verify(strict, email, pending, otp=wrong(pending["debug_otp"]))
+            assert answer.json()["code"] == "otp_invalid"
+        clock.advance(hours=1, minutes=1)  # past every shorter window
 
-    clock.advance(minutes=11)
     code = {"debug_otp": "000000", **await begin(strict, email)}
     answer = await verify(strict, email, code)
 

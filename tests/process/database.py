@@ -115,6 +115,22 @@ class OwnPostgres:
         self.run(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(named))
         return self.url(name)
 
+    def drop_database(self, name: str) -> None:
+        """Remove it, so that the roles with rights in it can go too."""
+        self.run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def make_role(self, name: str) -> None:
+        """A fresh login with the usual password."""
+        known = sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name))
+        login = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
+        self.run(known)
+        self.run(login.format(sql.Identifier(name), sql.Literal(PASSWORD)))
+
+    def grant_connect(self, database: str, role: str) -> None:
+        """Let the role enter the database."""
+        allow = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
+        self.run(allow.format(sql.Identifier(database), sql.Identifier(role)))
+
     def url(self, database: str, user: str = "erp_app", password: str = PASSWORD) -> URL:
         host = "127.0.0.1"
         return URL.create("postgresql+psycopg", user, password, host, self.port, database)
