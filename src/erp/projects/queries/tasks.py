@@ -187,12 +187,13 @@ TASK = Listing(
 
 async def list_tasks(work: Workspace, query: TaskQuery) -> bytes:
     """One page of tasks as JSON."""
+    is_wide = query.project is not None or query.updated_since is not None
     return await fetch_page(
         work,
         TASKS,
         query,
         today=work.today(),
-        in_live_project=True if query.project is None else None,
+        in_live_project=None if is_wide else True,
         is_open=True if query.is_open is True else None,
         is_finished=True if query.is_open is False else None,
         is_overdue=True if query.overdue is True else None,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from erp.kernel.batch import ChangeItem, CreateItem
 from erp.kernel.fields import ABSENT, Day, Edit, Input, InstantOut, Output, Text
-from erp.kernel.paging import Page, PageQuery
+from erp.kernel.paging import FeedQuery, Page
 from erp.organizations.schemas import PersonOut
 from erp.projects.schemas.projects import ExternalId, ExternalSource, Group, Number, Seconds
 
@@ -143,8 +143,8 @@ class TaskPage(Page):
     items: list[TaskRow]
 
 
-class TaskQuery(PageQuery):
-    """How to list tasks. Those of archived projects show only where the project is named."""
+class TaskQuery(FeedQuery):
+    """How to list tasks. Those of archived projects show only where it is named, and in feeds."""
 
     sort: Literal[
         "updated_at",
