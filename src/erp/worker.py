@@ -36,7 +36,6 @@ EFFECTS: dict[str, Effect] = {
     "identity.end_old_hashes": end_old_hashes,
     "organizations.clean_up": clean_up_outbox,
     stock.PROVE_ALL: stock.prove_all,
-    stock.PROVE: stock.prove_one,
     stock.RELEASE_ALL: stock.release_all,
     stock.RELEASE: stock.release_one,
 }
@@ -73,6 +72,7 @@ class Worker:
             MAIL: mailer.deliver,
             "audit.seal": partial(seal_trails, self.database),
             "audit.prune": self._prune,
+            stock.PROVE: partial(stock.prove_one, self.database),
         }
         self.stopping = asyncio.Event()
 

@@ -168,3 +168,13 @@ async def test_archiving_a_place_and_filling_it_never_pass_each_other(person):
     assert (kept["archived_at"] is None) or filled == 0
     assert all(answer.status_code in {200, 201, 409, 422} for answer in answers)
     await ensure_proven(person)
+
+
+async def test_of_openings_of_one_place_exactly_one_succeeds(person):
+    product, place = await make_stocked(person, "5"), await make_location(person, "B")
+    opening = line(product, "3", to_location_id=place["id"])
+
+    answers = await asyncio.gather(*(post(person, "opening", opening) for _ in range(6)))
+
+    assert codes(answers) == {201: 1, "opening_not_first": 5}
+    assert await on_hand(person, product, location=place["id"]) == "3"

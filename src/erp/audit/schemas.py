@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from erp.kernel.fields import InstantOut, Output
+from erp.kernel.fields import InstantIn, InstantOut, Output
 from erp.kernel.paging import Page, PageQuery
 
 Word = Annotated[str | None, Field(max_length=60)]
@@ -42,7 +42,7 @@ class DeletionsQuery(PageQuery):
     """Which deletions to tell, oldest first."""
 
     since: Annotated[
-        AwareDatetime,
+        InstantIn,
         Field(description="Deleted since then; next time, send `next_since`"),
     ]
     kind: Annotated[str | None, Field(max_length=40, description="Such as `product`")] = None
@@ -84,8 +84,8 @@ class TrailQuery(PageQuery):
     action: Word = None
     target_kind: Word = None
     target_id: UUID | None = None
-    since: Annotated[AwareDatetime | None, Field(description="From this instant on")] = None
-    until: Annotated[AwareDatetime | None, Field(description="Before this instant")] = None
+    since: Annotated[InstantIn | None, Field(description="From this instant on")] = None
+    until: Annotated[InstantIn | None, Field(description="Before this instant")] = None
 
 
 class TrailRowOut(Output):

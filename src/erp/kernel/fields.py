@@ -16,6 +16,7 @@ from babel.core import get_global
 from email_validator import EmailNotValidError, validate_email
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -164,6 +165,28 @@ def rfc3339(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)  # days around the limits exist in every zone
+LATEST = datetime(9998, 12, 31, tzinfo=UTC)
+
+
+def _as_text(value: object) -> object:
+    if not isinstance(value, str | datetime):
+        raise PydanticCustomError("instant_expected", "Send RFC 3339 text with an offset")
+    return value
+
+
+def _within_years(value: datetime) -> datetime:
+    if not EARLIEST <= value <= LATEST:
+        raise PydanticCustomError("out_of_range", "Must lie between 1970 and 9998")
+    return value
+
+
+InstantIn = Annotated[
+    AwareDatetime,
+    BeforeValidator(_as_text),
+    AfterValidator(_within_years),
+    Field(examples=["2026-05-01T08:00:00Z"]),
+]
 InstantOut = Annotated[
     datetime,
     PlainSerializer(rfc3339, when_used="json"),

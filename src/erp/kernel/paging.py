@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import (
     JSON,
     BindParameter,
@@ -32,7 +32,7 @@ from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 from erp.kernel.cursors import Place, make_cursor, read_cursor
 from erp.kernel.db import LONGEST_WRITE
 from erp.kernel.errors import NotFound, wrong_field
-from erp.kernel.fields import InstantOut, rfc3339
+from erp.kernel.fields import InstantIn, InstantOut, rfc3339
 from erp.kernel.reading import read_raw
 from erp.kernel.schema import Scaled, plain, unscaled
 from erp.kernel.workspace import Workspace
@@ -68,7 +68,7 @@ class FeedQuery(PageQuery):
     """A list that can also be followed: what changed since, in the order of the changes."""
 
     updated_since: Annotated[
-        AwareDatetime | None,
+        InstantIn | None,
         Field(
             description="Archived and live records changed since then, oldest change first; "
             "next time, send `next_since`. A record may come again, none is left out"

@@ -8229,6 +8229,7 @@ export interface components {
             /**
              * Until
              * Format: date-time
+             * @example 2026-05-01T08:00:00Z
              */
             until: string;
         };
@@ -24371,6 +24372,8 @@ export interface operations {
                 count?: string | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 sort?: "updated_at" | "-updated_at" | "created_at" | "-created_at" | "due_on" | "-due_on" | "priority" | "-priority" | "title" | "-title" | "number" | "-number" | "position" | "-position";
                 project?: string | null;
                 customer?: string | null;
@@ -24515,6 +24518,8 @@ export interface operations {
                 count?: string | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 sort?: "updated_at" | "-updated_at" | "created_at" | "-created_at" | "due_on" | "-due_on" | "priority" | "-priority" | "title" | "-title" | "number" | "-number" | "position" | "-position";
                 project?: string | null;
                 customer?: string | null;
@@ -24663,6 +24668,8 @@ export interface operations {
                 count?: ("true" | "exact") | null;
                 /** @description Words that must occur */
                 q?: string | null;
+                /** @description Archived and live records changed since then, oldest change first; next time, send `next_since`. A record may come again, none is left out */
+                updated_since?: string | null;
                 sort?: "updated_at" | "-updated_at" | "created_at" | "-created_at" | "due_on" | "-due_on" | "priority" | "-priority" | "title" | "-title" | "number" | "-number" | "position" | "-position";
                 project?: string | null;
                 customer?: string | null;

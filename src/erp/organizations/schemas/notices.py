@@ -3,9 +3,9 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from erp.kernel.fields import Input, InstantOut, Output
+from erp.kernel.fields import Input, InstantIn, InstantOut, Output
 from erp.kernel.paging import Page, PageQuery
 
 
@@ -40,7 +40,7 @@ class NoticePage(Page):
 class SnoozeIn(Input):
     """Until when a notice stays out of sight."""
 
-    until: AwareDatetime
+    until: InstantIn
 
 
 class AllReadOut(Output):

@@ -7,14 +7,14 @@ from decimal import Decimal
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, or_
 
 from erp.audit.actions import as_json, record
 from erp.kernel.errors import wrong_field
 from erp.kernel.reading import write_many
 from erp.kernel.schema import new_id
 from erp.kernel.workspace import Workspace
-from erp.stock.actions.balances import Change, Key, Place, change_balances
+from erp.stock.actions.balances import Change, Key, Place, change_balances, lock_balances
 from erp.stock.actions.closing import ensure_may_date, ensure_open
 from erp.stock.actions.ends import find_ends
 from erp.stock.actions.goods import Goods, refused_at, share_moved_goods
@@ -125,16 +125,20 @@ async def _check_goods(work: Workspace, given: PostingIn) -> dict[UUID, Goods]:
 
 async def _ensure_first(work: Workspace, moves: Sequence[Move]) -> None:
     """An opening figure is no correction: that is what counts are for."""
-    seen: set[Key] = set()
-    for move in moves:
-        key = (move.product_id, move.to_id)
-        earlier = work.select(StockMove).where(StockMove.product_id == move.product_id)
-        at_place = (StockMove.to_location_id == move.to_id) | (
-            StockMove.from_location_id == move.to_id
-        )
-        if key in seen or await work.session.scalar(earlier.where(at_place).limit(1)):
+    keys = [(move.product_id, move.to_id) for move in moves]
+    await lock_balances(work, set(keys))  # two who open one place wait for each other
+    products, places = ({key[n] for key in keys} for n in (0, 1))
+    ends = (StockMove.from_location_id, StockMove.to_location_id)
+    query = work.select(StockMove).where(StockMove.product_id.in_(products))
+    query = query.where(or_(*(end.in_(places) for end in ends)))
+    found = await work.session.execute(
+        query.with_only_columns(StockMove.product_id, *ends).distinct()
+    )
+    moved = {(product_id, end) for product_id, *both in found for end in both}
+    for move, key in zip(moves, keys, strict=True):
+        if key in moved:
             raise refused_at(move.pointer, OpeningNotFirst)
-        seen.add(key)
+        moved.add(key)
 
 
 async def _use_reservations(

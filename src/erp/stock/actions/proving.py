@@ -2,6 +2,10 @@
 
 import asyncio
 import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+from typing import Any
 
 from sqlalchemy import tuple_
 
@@ -19,29 +23,53 @@ from erp.stock.queries.proofs import Place, iterate_places, list_places, name_pl
 MOST_TOLD = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look at every balance found."""
+
+    at: datetime
+    rows: int
+    digest: str
+    wrong: int
+    differences: list[dict[str, Any]]
+
+
 async def prove(work: Workspace) -> StockProof:
     """Compare every balance with its moves and reservations, and keep what was seen."""
-    digest, rows = hashlib.sha256(), 0
+    return await keep_proof(work, await look(work))
+
+
+async def look(work: Workspace, *, pace: float = 0.0) -> Seen:
+    """Compare, and only read. After each part it rests `pace` times as long as that took."""
+    at, digest, rows = work.now(), hashlib.sha256(), 0
     wrong: list[Place] = []
+    begun = perf_counter()
     async for places in iterate_places(work):
         for place in places:
             figures = f"{plain_decimal(place.on_hand)} {plain_decimal(place.reserved)}"
             digest.update(f"{place.product_id} {place.location_id} {figures}\n".encode())
         rows += len(places)
         wrong += [place for place in places if not place.is_right()]
-        await asyncio.sleep(0)  # others are served between the parts
+        await asyncio.sleep(pace * (perf_counter() - begun))  # others are served meanwhile
+        begun = perf_counter()
+    named = await name_places(work, wrong[:MOST_TOLD])
+    return Seen(at, rows, digest.hexdigest(), len(wrong), named)
+
+
+async def keep_proof(work: Workspace, seen: Seen) -> StockProof:
+    """Keep what was seen; what is wrong is told to admins."""
     proof = StockProof(
         id=new_id(),
-        at=work.now(),
+        at=seen.at,
         made_by=work.author_id,
-        rows=rows,
-        digest=digest.hexdigest(),
-        ok=not wrong,
-        differences=await name_places(work, wrong[:MOST_TOLD]),
+        rows=seen.rows,
+        digest=seen.digest,
+        ok=not seen.wrong,
+        differences=seen.differences,
     )
     work.add(proof)
-    if wrong:
-        await _tell(work, proof, len(wrong))
+    if seen.wrong:
+        await _tell(work, proof, seen.wrong)
     await work.session.flush()  # the answer reads it
     return proof
 

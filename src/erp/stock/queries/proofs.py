@@ -25,7 +25,7 @@ from erp.stock.queries.naming import by_member, nested, with_member
 from erp.stock.queries.sums import total
 
 M = TypeVar("M", bound=Owned)
-AT_A_TIME = 500  # products whose moves are summed in one statement
+AT_A_TIME = 200  # products whose moves are summed in one statement
 
 
 class Place(NamedTuple):

@@ -3,9 +3,9 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from erp.kernel.fields import DecimalOut, Input, InstantOut, Output
+from erp.kernel.fields import DecimalOut, Input, InstantIn, InstantOut, Output
 from erp.kernel.paging import Page, PageQuery
 from erp.stock.schemas.naming import (
     AnyKind,
@@ -61,7 +61,7 @@ class StockQuery(PageQuery):
         UUID | None, Field(description="Products of this category and of those within it")
     ] = None
     low: Literal["true"] | None = None
-    at: AwareDatetime | None = None
+    at: InstantIn | None = None
 
 
 class ExplainQuery(Input):
@@ -69,8 +69,8 @@ class ExplainQuery(Input):
 
     product: UUID
     location: UUID | None = None
-    begin: Annotated[AwareDatetime | None, Field(alias="from")] = None
-    end: Annotated[AwareDatetime | None, Field(alias="to")] = None
+    begin: Annotated[InstantIn | None, Field(alias="from")] = None
+    end: Annotated[InstantIn | None, Field(alias="to")] = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 200
 
 

@@ -3,9 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime
-
-from erp.kernel.fields import DecimalOut, Input, InstantOut, Output
+from erp.kernel.fields import DecimalOut, Input, InstantIn, InstantOut, Output
 from erp.kernel.paging import Page, PageQuery
 from erp.stock.schemas.naming import (
     ByOut,
@@ -29,7 +27,7 @@ class CountLineIn(Input):
     """How much was seen, and when: now, unless it is given."""
 
     counted: Counted
-    counted_at: AwareDatetime | None = None
+    counted_at: InstantIn | None = None
     note: Note | None = None
 
 

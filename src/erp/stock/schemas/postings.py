@@ -3,9 +3,9 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from erp.kernel.fields import DecimalOut, Input, InstantOut, Output, UnitPrice
+from erp.kernel.fields import DecimalOut, Input, InstantIn, InstantOut, Output, UnitPrice
 from erp.kernel.paging import Page, PageQuery
 from erp.stock.schemas.naming import (
     AnyKind,
@@ -40,7 +40,7 @@ class PostingIn(Input):
 
     kind: Kind
     lines: Annotated[list[LineIn], Field(min_length=1, max_length=500)]
-    effective_at: AwareDatetime | None = None
+    effective_at: InstantIn | None = None
     reference: Reference | None = None
     reason: Reason | None = None
 
@@ -49,7 +49,7 @@ class ReversalIn(Input):
     """Why a posting is taken back, and since when."""
 
     reason: Reason | None = None
-    effective_at: AwareDatetime | None = None
+    effective_at: InstantIn | None = None
 
 
 class MoveOut(Output):
@@ -124,5 +124,5 @@ class PostingQuery(PageQuery):
     location: UUID | None = None
     posted_by: UUID | None = None
     reference: Annotated[str, Field(max_length=64)] | None = None
-    begin: Annotated[AwareDatetime | None, Field(alias="from")] = None
-    end: Annotated[AwareDatetime | None, Field(alias="to")] = None
+    begin: Annotated[InstantIn | None, Field(alias="from")] = None
+    end: Annotated[InstantIn | None, Field(alias="to")] = None

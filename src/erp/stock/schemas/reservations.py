@@ -3,9 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime
-
-from erp.kernel.fields import DecimalOut, Input, InstantOut, Output
+from erp.kernel.fields import DecimalOut, Input, InstantIn, InstantOut, Output
 from erp.kernel.paging import Page, PageQuery
 from erp.stock.schemas.naming import (
     ByOut,
@@ -23,7 +21,7 @@ class ReservationIn(Input):
     quantity: Quantity
     location_id: UUID | None = None
     note: Note | None = None
-    expires_at: AwareDatetime | None = None
+    expires_at: InstantIn | None = None
 
 
 class ReservationOut(Output):

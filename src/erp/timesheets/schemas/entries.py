@@ -12,6 +12,7 @@ from erp.kernel.fields import (
     DecimalOut,
     Edit,
     Input,
+    InstantIn,
     InstantOut,
     Output,
     UnitPrice,
@@ -21,7 +22,6 @@ from erp.organizations.schemas import PersonOut
 from erp.timesheets.schemas.shared import (
     Activity,
     Code,
-    InstantIn,
     LockReason,
     Note,
     ProjectRef,
