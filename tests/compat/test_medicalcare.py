@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from uuid import UUID
 
+import pytest
+from sqlalchemy import update
+
+from erp.identity.models import User
 from tests.compat.speaking import front_end, new_account
 from tests.identity.making import another_app, newest_sealed
 from tests.identity.test_recovery import follow
-from tests.making import PASSWORD
+from tests.making import PASSWORD, writing_all
 
 pytestmark = pytest.mark.anyio
 NAME = "medicalcare"
@@ -121,3 +125,66 @@ async def test_a_password_longer_than_72_bytes_counts_to_its_end(app):
 
     assert cut.json() == {"message": "Invalid credentials"}
     assert "access_token" in whole.json()
+
+
+PROFILE = "/auth/user/profile"
+
+
+async def test_the_profile_is_read_and_changed(app, person):
+    async with front_end(app, NAME, person) as front:
+        before = await front.get(PROFILE)
+        changed = await front.patch(PROFILE, json={"full_name": "Mia Medic", "phone": "+49 30 1"})
+        cleared = await front.patch(PROFILE, json={"phone": None, "email": "other@example.com"})
+
+    assert before.status_code == 200
+    assert before.json() == {
+        "user_id": person.tokens["user"]["id"],
+        "email": person.email,
+        "username": person.email,
+        "full_name": "Ada Lovelace",
+        "phone": None,
+        "is_verified": False,
+    }
+    assert changed.json() == before.json() | {"full_name": "Mia Medic", "phone": "+49 30 1"}
+    assert cleared.json() == changed.json() | {"phone": None}  # the address stays in force
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH"])
+async def test_a_profile_wants_a_good_token(app, method):
+    async with front_end(app, NAME) as front:
+        none = await front.request(method, PROFILE, json={})
+        bad = await front.request(
+            method, PROFILE, json={}, headers={"Authorization": "Bearer no.such.token"}
+        )
+
+    assert (none.status_code, none.json()) == (401, {"detail": "Sign in to do this."})
+    assert bad.status_code == 401
+    assert bad.json() == {"detail": "The access token is not valid any more"}
+
+
+async def test_a_token_of_an_account_that_is_gone_finds_no_user(app, person):
+    user_id = UUID(person.tokens["user"]["id"])
+    async with writing_all(app) as session:
+        await session.execute(update(User).where(User.id == user_id).values(is_active=False))
+    async with front_end(app, NAME, person) as front:
+        read = await front.get(PROFILE)
+        written = await front.patch(PROFILE, json={"full_name": "Nobody"})
+
+    assert (read.status_code, read.json()) == (404, {"detail": "User not found"})
+    assert (written.status_code, written.json()) == (404, {"detail": "User not found"})
+
+
+async def test_a_token_that_was_signed_out_is_a_bad_one(app, person):
+    await person.client.post("/api/auth/logout", json={})
+    async with front_end(app, NAME, person) as front:
+        answer = await front.get(PROFILE)
+
+    assert answer.status_code == 401
+
+
+async def test_what_is_wrong_with_a_profile_is_said_with_its_status(app, person):
+    async with front_end(app, NAME, person) as front:
+        answer = await front.patch(PROFILE, json={"full_name": "x" * 201})
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("full_name: ")

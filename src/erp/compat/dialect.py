@@ -15,7 +15,7 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp
 
 from erp.identity.access import Public
-from erp.identity.actions.desk import Desk
+from erp.identity.actions.desk import NO_HABITS, Desk, Habits
 from erp.kernel.errors import Refusal
 from erp.kernel.http import headers_of, refusal_for_faults, refusal_for_status, status_of
 from erp.web.docs import docs_page
@@ -28,7 +28,8 @@ Say = Callable[[Request, Refusal], Response]
 class Dialect:
     """One old API: where it is mounted, what it offers, how it says no.
 
-    `lives` replaces settings of the process, such as how long an access token lives.
+    `lives` replaces settings of the process, such as how long an access token lives; `docs` are
+    the paths of its documentation.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Dialect:
     router: APIRouter
     say: Say
     lives: Mapping[str, int]
+    habits: Habits = NO_HABITS
+    docs: tuple[str, ...] = ("/docs",)
 
     def application(self, state: State) -> FastAPI:
         """The sub-application, at the desk of the process but with the dialect's own lives."""
@@ -48,10 +51,12 @@ class Dialect:
             redoc_url=None,
             redirect_slashes=False,
         )
-        app.router.routes.extend([*self.router.routes, *_documentation(app, self.name).routes])
+        app.router.routes.extend([*self.router.routes, *_documentation(app, self).routes])
         desk: Desk = state.desk
         settings = desk.settings.model_copy(update=dict(self.lives))
-        app.state = State({**vars(state)["_state"], "desk": replace(desk, settings=settings)})
+        habits = replace(self.habits, client=self.name)
+        own = replace(desk, settings=settings, habits=habits)
+        app.state = State({**vars(state)["_state"], "desk": own})
         _refuse_in_words(app, self.say)
         return app
 
@@ -65,13 +70,24 @@ class _SubApplication(FastAPI):
         return ExceptionMiddleware(within, handlers=self.exception_handlers)
 
 
-def _documentation(app: FastAPI, name: str) -> APIRouter:
-    router = APIRouter(include_in_schema=False, dependencies=[Public])
+def together(*routers: APIRouter) -> APIRouter:
+    """The routes of a dialect that is told in several files."""
+    whole = APIRouter()
+    for router in routers:  # flat: including routers would match every path twice
+        whole.routes.extend(router.routes)
+    return whole
 
-    @router.get("/docs")
+
+def _documentation(app: FastAPI, dialect: Dialect) -> APIRouter:
+    router = APIRouter(include_in_schema=False, dependencies=[Public])
+    description = f"/compat/{dialect.name}/openapi.json"
+
     async def show_docs() -> Response:
         """The dialect's calls, to read and to try."""
-        return docs_page(app.title, f"/compat/{name}/openapi.json", secrets.token_urlsafe(16))
+        return docs_page(app.title, description, secrets.token_urlsafe(16))
+
+    for path in dialect.docs:
+        router.add_api_route(path, show_docs, methods=["GET"])
 
     @router.get("/openapi.json")
     async def show_openapi(request: Request) -> dict[str, Any]:

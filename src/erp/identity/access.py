@@ -44,14 +44,14 @@ def desk_of(request: Request) -> Desk:
 
 def visitor_of(request: Request) -> Visitor:
     """Where this request comes from."""
-    agent = request.headers.get("user-agent")
+    desk, agent = desk_of(request), request.headers.get("user-agent")
     client = "spa" if request.headers.get("sec-fetch-site") else "api"
     return Visitor(
         ip=request.scope["client_address"],
         user_agent=agent[:400] if agent else None,
         request_id=request.scope["request_id"],
-        client=client,
-        device_cookie=find_cookie(request, desk_of(request), "device"),
+        client=desk.habits.client or client,
+        device_cookie=find_cookie(request, desk, "device"),
     )
 
 
@@ -68,9 +68,22 @@ Public = Depends(mark_public)
 
 
 def read_claims(request: Request) -> Claims:
-    """The caller's claims. With an `Authorization` header cookies are ignored.
+    """The caller's claims; with cookies, a page of our own must have sent them.
 
     Raises `NotSignedIn`; with cookies on unsafe methods also `CsrfFailed` or `OriginRefused`.
+    """
+    claims = read_token(request)
+    if claims.by_cookie and request.method not in SAFE_METHODS:
+        with noting_forgery(request, claims.user_id, claims.session_id):
+            ensure_own_origin(request, desk_of(request).settings, with_cookies=True)
+            ensure_csrf(request, claims.session_id)
+    return claims
+
+
+def read_token(request: Request) -> Claims:
+    """What the access token says, whoever made the page send it. Raises `NotSignedIn`.
+
+    With an `Authorization` header cookies are ignored.
     """
     desk = desk_of(request)
     header = request.headers.get("authorization")
@@ -82,12 +95,7 @@ def read_claims(request: Request) -> Claims:
     cookie = find_cookie(request, desk, "access_token")
     if cookie is None:
         raise NotSignedIn
-    claims = _claims(desk, cookie, by_cookie=True)
-    if request.method not in SAFE_METHODS:
-        with noting_forgery(request, claims.user_id, claims.session_id):
-            ensure_own_origin(request, desk.settings, with_cookies=True)
-            ensure_csrf(request, claims.session_id)
-    return claims
+    return _claims(desk, cookie, by_cookie=True)
 
 
 @contextmanager
@@ -197,7 +205,8 @@ def read_refresh(request: Request, in_body: str | None) -> tuple[str, Mode]:
 
 def cookie_name(desk: Desk, name: str) -> str:
     """`__Host-` keeps sibling hosts from planting cookies; it needs https."""
-    return f"__Host-{name}" if desk.settings.secure_cookies else name
+    is_plain = desk.habits.has_plain_cookies or not desk.settings.secure_cookies
+    return name if is_plain else f"__Host-{name}"
 
 
 def find_cookie(request: Request, desk: Desk, name: str) -> str | None:

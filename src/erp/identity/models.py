@@ -91,11 +91,21 @@ class User(Versioned, Base):
         if self.email and self.email_verified_at is None:
             raise EmailNotVerified
 
-    def ensure_may_sign_in(self) -> None:
-        """Asked only after the right password, so that strangers learn nothing."""
+    def hand_password(self, hashed: Hashed, at: datetime) -> None:
+        """Keep a hash whose password somebody else knows, so that it must be changed."""
+        self.set_password(hashed, at)
+        self.must_change_password = True
+
+    def ensure_may_sign_in(self, now: datetime, handed_passwords: timedelta) -> None:
+        """Asked only after the right password, so that strangers learn nothing.
+
+        A handed-out password counts for so long after it was set.
+        """
         if not self.is_active:
             raise AccountDisabled
-        if self.must_change_password or self.password_disabled_at:
+        handed_until = (self.password_changed_at or self.created_at) + handed_passwords
+        is_handed = self.must_change_password and now >= handed_until
+        if is_handed or self.password_disabled_at:
             raise PasswordResetRequired
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, bindparam, select  # noqa: TID251  opens th
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.access import Claims, FromClaims, FromCredential, plan_refusal
+from erp.identity.actions.desk import Desk
 from erp.identity.actions.keys import KeyText
 from erp.identity.actions.recovery import Holder
 from erp.identity.actions.sessions import SEEN_EVERY, touch
@@ -190,6 +191,7 @@ def _access_query(which: Any) -> Select[Any]:
             _sessions.absolute_expires_at,
             _sessions.revoked_at,
             _users.is_active,
+            _users.must_change_password,
             _organizations.id.label("organization_id"),
             _organizations.currency,
             _organizations.time_zone,
@@ -219,10 +221,12 @@ async def _find_access(
     now: datetime = session.info["clock"]()
     if row is None or row.user_id != claims.user_id or claims.gen > row.gen:
         raise SessionRevoked
+    desk: Desk = request.app.state.desk
     expired = row.idle_expires_at <= now or row.absolute_expires_at <= now
-    if row.revoked_at is not None or expired or not row.is_active:
+    is_handed = row.must_change_password and not desk.habits.handed_passwords
+    if row.revoked_at is not None or expired or is_handed or not row.is_active:
         raise SessionRevoked
-    request.app.state.desk.pace.keep(row.user_id)
+    desk.pace.keep(row.user_id)
     _plan_touch(request, row, claims, now)
     return row
 

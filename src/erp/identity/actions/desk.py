@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from erp.identity.actions.pacing import Pace
 from erp.identity.directory.ace import AceDirectory
@@ -26,6 +26,23 @@ SYSTEMS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """What an older API does differently at its own door.
+
+    `client` names its sessions. `has_plain_cookies` leaves the names of cookies without `__Host-`,
+    where its pages read them. `handed_passwords` is how long a password that an administrator
+    handed out signs in; elsewhere its owner must set another one first.
+    """
+
+    client: str | None = None
+    has_plain_cookies: bool = False
+    handed_passwords: timedelta = timedelta(0)
+
+
+NO_HABITS = Habits()
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The parts of the process that identity needs; made once at start."""
@@ -36,6 +53,7 @@ class Desk:
     passwords: Passwords
     directories: Mapping[str, Provider]
     pace: Pace
+    habits: Habits = NO_HABITS
 
     def now(self) -> datetime:
         """The present instant."""
