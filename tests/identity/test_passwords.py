@@ -1,6 +1,9 @@
 """What passwords may be, and how they are kept."""
 
 import asyncio
+import os
+import sys
+import threading
 import unicodedata
 
 import pytest
@@ -15,7 +18,7 @@ from erp.identity.actions.signing_in import Credentials, confirm_sign_in, verify
 from erp.identity.actions.strength import find_weaknesses
 from erp.identity.models import User
 from erp.identity.schemas import LoginIn
-from erp.kernel.passwords import Passwords, canonical
+from erp.kernel.passwords import HASH_NICENESS, Passwords, canonical
 from tests.identity.making import Unable, another_app, log_in, run, user_id_of, user_of
 from tests.making import PASSWORD, Person, make_address, make_client, sign_up
 
@@ -214,6 +217,21 @@ async def test_hashing_runs_off_the_event_loop():
     passwords.close()
 
     assert ticks >= 5
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux knows a niceness per thread")
+async def test_hashing_yields_to_the_thread_that_serves():
+    passwords = Passwords(8, 1)
+    serving = threading.get_native_id()
+    own = os.getpriority(os.PRIO_PROCESS, serving)
+
+    hashing = await passwords._run(
+        lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    )
+    passwords.close()
+
+    assert hashing == min(own + HASH_NICENESS, 19)
+    assert os.getpriority(os.PRIO_PROCESS, serving) == own
 
 
 async def test_more_hashes_than_the_queue_holds_are_refused():
