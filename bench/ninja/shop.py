@@ -92,6 +92,16 @@ class Unit(models.Model):
         db_table = "units"
 
 
+class Category(models.Model):
+    id = id_field(primary_key=True)
+    name = models.TextField()
+
+    class Meta:
+        app_label = "shop"
+        managed = False
+        db_table = "categories"
+
+
 class Product(models.Model):
     id = id_field(primary_key=True)
     organization_id = id_field()
@@ -106,6 +116,8 @@ class Product(models.Model):
     supplier_code = models.TextField(null=True)
     kind = models.TextField()
     unit = models.ForeignKey(Unit, models.PROTECT)
+    category = models.ForeignKey(Category, models.PROTECT, null=True)
+    first_moved_at = instant_field(null=True)
     currency = models.TextField()
     sale_price = models.BigIntegerField()
     cost_price = models.BigIntegerField(null=True)
@@ -190,10 +202,13 @@ api = NinjaAPI(auth=Bearer(), docs_url=None, openapi_url=None)
 SHOWN = {
     **{name: name for name in ("id", "number", "sku", "barcode", "name", "kind")},
     "unit_code": "unit__code",
+    "category_id": "category_id",
+    "category_name": "category__name",
     **{name: name for name in ("currency", "sale_price", "cost_price", "version")},
     **{name: name for name in ("created_at", "updated_at", "archived_at")},
 }
 RECORD = (
+    *("category_id", "first_moved_at"),
     *("id", "number", "sku", "barcode", "name", "description", "supplier_code", "kind", "unit_id"),
     *("currency", "sale_price", "cost_price", "version", "created_at", "updated_at", "archived_at"),
 )
@@ -225,7 +240,7 @@ def list_products(request, query: Query[ListQuery]):
 @api.get("/products/{uuid:product_id}")
 def read_product(request, product_id: uuid.UUID):
     wanted = str(product_id) if ON_SQLITE else product_id
-    columns = (*RECORD, *(f"unit__{name}" for name in UNIT))
+    columns = (*RECORD, *(f"unit__{name}" for name in UNIT), "category__name")
     mine = Q(organization_id=request.organization_id, id=wanted)
     row = Product.objects.filter(mine).values_list(*columns).first()
     if row is None:
@@ -271,7 +286,7 @@ def create_product(request, body: ProductIn):
             request_id=str(make_id()),
             data={"changes": told},
         ).save(force_insert=True)
-    return json_of(record((*(getattr(product, name) for name in RECORD), *unit)), 201)
+    return json_of(record((*(getattr(product, name) for name in RECORD), *unit, None)), 201)
 
 
 def item(row):
@@ -283,7 +298,8 @@ def item(row):
 def record(row):
     made = dict(zip(RECORD, row, strict=False))
     made["sale_price"], made["cost_price"] = map(plain, (made["sale_price"], made["cost_price"]))
-    made["unit"] = dict(zip(UNIT, row[len(RECORD) :], strict=True))
+    *unit, made["category_name"] = row[len(RECORD) :]
+    made["unit"] = dict(zip(UNIT, unit, strict=True))
     return made
 
 
