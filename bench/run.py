@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+import time
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy import URL
 
 from bench import ninja
 from bench.cases import Case, make_cases
+from bench.hub import make_batch
 from bench.load import Driver, Load, Measured
 from bench.processes import Served, database, product_command, serving
 from bench.seed import LARGE, PASSWORD, READER, SIGNERS, WRITER, seed
@@ -263,10 +265,25 @@ def measure_two(scene: Scene, product: Served) -> None:
     scene.note("two processes : one", f"{ratio:.2f}", "≥ 1.7 on 4 cores or more")
 
 
+def measure_batch(scene: Scene, product: Served) -> None:
+    """Another system's people, projects and tasks, all in one call and one transaction."""
+    size = 500 if scene.plan.is_tiny else 5000
+    spent = []
+    for turn in range(scene.plan.rounds):
+        batch = make_batch(f"H{turn}", size=size)
+        begun = time.perf_counter()
+        status, answer = product.call("POST", "/api/projects/batch", batch, scene.tokens[WRITER])
+        spent.append(time.perf_counter() - begun)
+        if status != 200:
+            raise SystemExit(f"bench: a batch was answered {status} {answer}")
+    scene.note(f"a batch of {size:,} items", f"{median(spent):.1f} s", "≤ 15 s")
+
+
 MEASURES = {  # beside the cases, the product alone
     "cold start": measure_starts,
     "sign-in storm": measure_sign_ins,
     "million rows": measure_large,
+    "batch": measure_batch,
     "two processes": measure_two,
 }
 

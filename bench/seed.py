@@ -104,8 +104,13 @@ def found_organizations(connection: Connection) -> list[Home]:
     insert(connection, Organization, (organization_of(home) for home in homes))
     insert(connection, User, (user_of(home, users[home.email], password_hash) for home in homes))
     insert(connection, Member, (member_of(home, users[home.email]) for home in homes))
+    insert(connection, Counter, (counter_of(home, "member", 1) for home in homes))
     insert(connection, Unit, (row for home in homes for row in units_of(home)))
     return homes
+
+
+def counter_of(home: Home, series: str, n: int) -> dict[str, Any]:
+    return {"organization_id": home.organization_id, "series": series, "year": 0, "n": n}
 
 
 def organization_of(home: Home) -> dict[str, Any]:
@@ -172,8 +177,7 @@ def fill(connection: Connection, home: Home, size: int) -> UUID:
     ids = [new_id() for _ in range(size)]
     rows = (product_of(home, ids[number], number + 1) for number in range(size))
     insert(connection, Product, rows)
-    counter = {"organization_id": home.organization_id, "series": "product", "year": 0, "n": size}
-    insert(connection, Counter, iter([counter]))
+    insert(connection, Counter, iter([counter_of(home, "product", size)]))
     for model, stocked in Shelves(home.organization_id, home.member_id, ids).rows():
         insert(connection, model, stocked)
     return ids[size // 2] if ids else home.organization_id
