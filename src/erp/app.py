@@ -139,7 +139,6 @@ async def _open(app: FastAPI, worker: Worker) -> None:
         return
     app.state.health.schema_is_ready = True
     log.info("start.ready", revision=app.state.health.revision)
-    await _tell_of_roles(app)
     if app.state.settings.runs_worker:
         await worker.run()
 
@@ -153,6 +152,7 @@ async def _wait_for_schema(app: FastAPI) -> None:
                     try_to_migrate, settings.migration_url, application=settings.url
                 )
             if await _is_at_head(app):
+                await _tell_of_roles(app)
                 return
             log.warning("start.waiting", cause="the schema is not the newest; run erp migrate")
         except (DBAPIError, Interrupted, OSError) as error:

@@ -3,54 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import count
-from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
-from psycopg import sql
 
-from erp.identity.models import User
 from erp.products.models import Product
-from erp.transfer.actions.moving import move_in
-from erp.transfer.actions.run import Choices
 from erp.transfer.errors import SourceUnreadable
 from erp.transfer.models import ImportReference
-from tests.identity.making import log_in, rows
-from tests.making import Person, make_client
+from tests.identity.making import rows
 from tests.transfer import old_systems
-from tests.transfer.old_systems import write_csv, write_sqlite
+from tests.transfer.moving import bring, list_of, people_of, sign_in
+from tests.transfer.old_systems import write_csv, write_postgres, write_sqlite
 
 pytestmark = pytest.mark.anyio
-_tags = count(1)
-
-
-@pytest.fixture
-def tag(backend):
-    """What makes names and addresses those of this test alone."""
-    return f"{backend}{next(_tags)}"
-
-
-async def bring(app, person, system, place, *, dry_run=False, **choices):
-    slug = person.organization["slug"]
-    return await move_in(app.state.desk, system, place, slug, Choices(**choices), dry_run=dry_run)
-
-
-async def sign_in(app, email, password):
-    """The status that the old password gets."""
-    old = Person(make_client(app), email, password, {}, {})
-    return (await log_in(old.client, old)).status_code
-
-
-async def people_of(app, tag) -> dict[str, User]:
-    """The accounts of this test by the first part of their address."""
-    found = await rows(app, User, User.email_key.like(f"%.{tag}@%"))
-    return {str(user.email).partition(".")[0]: user for user in found}
-
-
-async def list_of(person, path) -> list[dict[str, Any]]:
-    return (await person.client.get(path)).json()["items"]
 
 
 async def test_an_inventory_moves_in_with_people_products_and_customers(app, person, tag, tmp_path):
@@ -215,27 +180,12 @@ async def test_a_folder_of_csv_files_moves_in_too(app, person, tag, tmp_path):
 
 
 async def test_a_postgresql_database_moves_in_and_is_only_read(app, person, tag, own_postgres):
-    url = own_postgres.make_database("old_erp")
-    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, autocommit=True) as connection:
-        for table, found in old_systems.cloud_erp(tag).items():
-            fill(connection, table, found)
+    place = write_postgres(own_postgres, "old_erp", old_systems.cloud_erp(tag))
 
-    report = await bring(app, person, "cloud-erp", plain)
+    report = await bring(app, person, "cloud-erp", place)
 
     assert report.outcomes["products"] == {"created": 1}
     assert await sign_in(app, f"erp.{tag}@example.com", "Erp-Secret-1") == 200
-
-
-def fill(connection, table, found):
-    """A table of texts with these rows."""
-    name = sql.Identifier(table)
-    columns = sql.SQL(", ").join(sql.SQL("{} text").format(sql.Identifier(n)) for n in found[0])
-    connection.execute(sql.SQL("CREATE TABLE {} ({})").format(name, columns))
-    for row in found:
-        marks = sql.SQL(", ").join([sql.Placeholder()] * len(row))
-        insert = sql.SQL("INSERT INTO {} VALUES ({})").format(name, marks)
-        connection.execute(insert, [str(value) for value in row.values()])
 
 
 @pytest.mark.parametrize("place", ["nowhere.db", "postgresql://nobody@127.0.0.1:1/none"])

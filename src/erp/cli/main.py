@@ -201,14 +201,17 @@ def import_command(  # noqa: PLR0913  what an operator says, each with a name
     organization: Annotated[str, typer.Option(help="Slug of the organization to fill")],
     *,
     dry_run: Annotated[bool, typer.Option(help="Only tell what would happen")] = False,
-    join: Annotated[bool, typer.Option(help="Invite accounts that are known here")] = False,
+    join: Annotated[
+        bool, typer.Option(help="Invite known accounts, and use projects of known codes")
+    ] = False,
+    trim: Annotated[bool, typer.Option(help="Shorten hours that overlap or never end")] = False,
     role: Annotated[list[str] | None, typer.Option(help="OLD=NEW; who is not named: user")] = None,
 ) -> None:
     """Take over an older system, all or nothing; exit code 1 if a row was refused."""
     if system not in SYSTEMS:
         raise typer.BadParameter(f"use one of {', '.join(SYSTEMS)}", param_hint="SYSTEM")
     try:
-        choices = Choices(join=join, roles=read_roles(role or []))
+        choices = Choices(join=join, trim=trim, roles=read_roles(role or []))
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--role") from None
     moving = import_old(_settings(), system, source, organization, choices, dry_run=dry_run)

@@ -131,11 +131,11 @@ class Database:
         gate = self._gates[writes]
         await _wait_for_place(gate)
         session = self._sessions[writes]()
-        begun = monotonic()
+        session.info["written_since"] = monotonic()
         try:
             with translated():
                 yield session
-            _ensure_in_time(begun if writes else None)
+            _ensure_in_time(session.info["written_since"] if writes else None)
             with translated(committing=writes):
                 await session.commit()  # gives the connection back
         except BaseException:
@@ -152,8 +152,8 @@ class Database:
         await self._writer.dispose()
 
 
-def _ensure_in_time(begun: float | None) -> None:
-    if begun is not None and monotonic() - begun > LONGEST_WRITE.total_seconds():
+def _ensure_in_time(since: float | None) -> None:
+    if since is not None and monotonic() - since > LONGEST_WRITE.total_seconds():
         raise TookTooLong
 
 

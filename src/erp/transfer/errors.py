@@ -13,5 +13,21 @@ class KnownAddress(Conflict):
     pointer = "/email"
 
 
+class KnownIdentity(Conflict):
+    """This directory account is known here already; pass --join to make it a member."""
+
+    pointer = "/guid"
+
+
+class KnownCode(Conflict):
+    """A project with this code is here already; pass --join to use it, or change the code."""
+
+    pointer = "/code"
+
+
+class HoursDoNotFit(Conflict):
+    """Nobody works twice at the same time, nor for more than a day without an end."""
+
+
 class OldReferenceMissing(Unacceptable):
     """The row names another one that was not imported."""

@@ -1,6 +1,7 @@
 """What an import tells: every row's outcome, and what people have to know."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Literal
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from erp.kernel.schema import new_id
 
+MOST_LINES = 50  # of each kind on the terminal; the file has them all
 Outcome = Literal["created", "joined", "skipped", "refused"]
 
 
@@ -50,11 +52,20 @@ class Report(BaseModel):
         for table, counts in self.outcomes.items():
             words = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
             told.append(f"  {table}: {words}")
-        told += [
+        told += _first(
             f"  refused  {each.table} {each.row} {each.field}: {each.detail} [{each.code}]"
             for each in self.refused
-        ]
-        told += [f"  notice   {each.table} {each.row}: {each.detail}" for each in self.notices]
+        )
+        told += _first(
+            f"  notice   {each.table} {each.row}: {each.detail}" for each in self.notices
+        )
         if self.refused:
             told.append("Nothing was written. Mend these rows, or the mapping, and import again.")
         return told
+
+
+def _first(lines: Iterable[str]) -> list[str]:
+    """As many as somebody reads, and how many there are besides."""
+    every = list(lines)
+    more = len(every) - MOST_LINES
+    return every[:MOST_LINES] + ([f"  … {more} more, see the report file"] if more > 0 else [])

@@ -8,7 +8,7 @@ import csv
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -39,6 +39,13 @@ class OldRow:
         """The first of these columns that holds something."""
         found = (self.values.get(name) for name in names)
         return next((value for value in found if value not in (None, "")), None)
+
+    def keyed(self, *names: str) -> "OldRow":
+        """The same row, called by several of its columns, for tables without a key of their own."""
+        if self.first("id", "guid", "uuid") is not None:
+            return self
+        key = ":".join(str(self.first(name)) for name in names)
+        return replace(self, values={**self.values, "id": key})
 
 
 class Source(Protocol):

@@ -38,7 +38,17 @@ async def find_user_of(session: AsyncSession, external: ExternalIdentity) -> Use
 async def add_directory_user(
     session: AsyncSession, desk: Desk, external: ExternalIdentity, visitor: Visitor
 ) -> User:
-    """A user without a password and without a user name of our own."""
+    """Somebody who signs in by a directory for the first time."""
+    user, identity = await keep_directory_user(session, desk, external)
+    user.last_login_at = identity.last_login_at = desk.now()
+    note_event(session, "user.registered", visitor, user_id=user.id, reason=external.provider)
+    return user
+
+
+async def keep_directory_user(
+    session: AsyncSession, desk: Desk, external: ExternalIdentity
+) -> tuple[User, Identity]:
+    """A user without a password and without a user name of our own, and the account elsewhere."""
     user = User(full_name=external.display_name or external.username)
     user.name_by(external.email, None)
     if external.email_verified:
@@ -46,10 +56,8 @@ async def add_directory_user(
     session.add(user)
     await session.flush()  # a taken address must be refused before anything else is made
     identity = _identity(desk, user, external)
-    user.last_login_at = identity.last_login_at = desk.now()
     session.add(identity)
-    note_event(session, "user.registered", visitor, user_id=user.id, reason=external.provider)
-    return user
+    return user, identity
 
 
 async def renew_profile(

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from erp.audit.actions import record
 from erp.kernel.errors import NotAllowed
+from erp.kernel.schema import new_id
 from erp.kernel.workspace import Workspace
 from erp.projects.actions.journal import journal
 from erp.projects.actions.people import ensure_members, numbers_of, pointers_to
@@ -48,3 +49,14 @@ async def assign(
     record(work, "task.assigned" if added else "task.unassigned", task, changes=told)
     await tell_assigned(work, task, added)
     return True
+
+
+async def keep_assignee(work: Workspace, task: Task, member_id: UUID) -> TaskAssignee:
+    """Somebody was given the task elsewhere and knows it; nobody is told anew."""
+    await ensure_members(work, {member_id: "/user_id"})
+    told = {"assignees": [[], await numbers_of(work, [member_id])]}
+    record(work, "task.assigned", task, changes=told)
+    journal(work, task.id, "assigned", assignee_id=member_id)
+    kept = work.add(TaskAssignee(id=new_id(), task_id=task.id, member_id=member_id))
+    await work.session.flush()  # a second row of the same is refused as such
+    return kept

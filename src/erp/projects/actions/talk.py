@@ -1,5 +1,6 @@
 """What people say about a task: notes in its journal, and comments."""
 
+from datetime import datetime
 from uuid import UUID
 
 from erp.audit.actions import changes_of, ensure_unchanged, record
@@ -22,6 +23,17 @@ async def add_log(work: Workspace, task_id: UUID, given: LogIn) -> TaskLog:
     kind = "note" if given.percent is None else "progress"
     line = journal(work, task.id, kind, percent=given.percent, text=given.text)
     await work.session.flush()  # the answer reads the line
+    return line
+
+
+async def keep_log(
+    work: Workspace, task: Task, given: LogIn, member_id: UUID, at: datetime
+) -> TaskLog:
+    """A line that somebody wrote elsewhere, at that time."""
+    kind = "note" if given.percent is None else "progress"
+    line = journal(work, task.id, kind, percent=given.percent, text=given.text)
+    line.member_id, line.at = member_id, at
+    await work.session.flush()  # what is wrong with it is said of its row
     return line
 
 

@@ -12,7 +12,8 @@ from erp.kernel.workspace import Workspace
 from erp.organizations.access import permissions_of
 from erp.organizations.errors import OrganizationNotFound
 from erp.organizations.models import Member, Organization
-from erp.transfer.actions import cloud_erp, inventory_manager, medicalcare
+from erp.transfer.actions import cloud_erp, inventory_manager, logger, medicalcare, task_hub
+from erp.transfer.actions.lasting import lift_limits, renew_times
 from erp.transfer.actions.run import Choices, Run
 from erp.transfer.schemas import Report
 from erp.transfer.sources import Source, open_source
@@ -23,6 +24,8 @@ SYSTEMS: dict[str, Bring] = {
     "cloud-erp": cloud_erp.bring,
     "medicalcare": medicalcare.bring,
     "inventory-manager": inventory_manager.bring,
+    "task-hub": task_hub.bring,
+    "logger": logger.bring,
 }
 
 
@@ -37,6 +40,8 @@ async def move_in(  # noqa: PLR0913  what an operator says on the command line
     with open_source(place) as source:
         async with desk.database.writing() as session:
             work = await _open_workspace(session, slug)
+            begun = work.now()
+            await lift_limits(session)
             report = Report(source=system, organization=slug, dry_run=dry_run)
             run = Run(work=work, desk=desk, choices=choices, report=report)
             await run.remember()
@@ -44,6 +49,8 @@ async def move_in(  # noqa: PLR0913  what an operator says on the command line
             await session.flush()  # what a constraint would say, it says now
             if dry_run or report.refused:
                 await session.rollback()
+            else:
+                await renew_times(work, begun)
     return report
 
 

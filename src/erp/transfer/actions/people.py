@@ -62,10 +62,10 @@ async def take_person(run: Run, row: OldRow) -> None:
     """Make the account and the membership, or with `--join` invite a known account."""
     person = read_person(row)
     known = await find_user_by_email(run.work.session, person.email or "")
-    if known is None or ("member", row.key) in run.known:
+    if known is None or run.has_taken("member", row):
         await run.take("member", row, lambda: _make(run, row, person))
     elif run.choices.join:
-        await run.take("member", row, lambda: _join(run, row, known), outcome="joined")
+        await run.take("member", row, lambda: join(run, row, known), outcome="joined")
     else:
         run.refuse(row, KnownAddress())
 
@@ -82,19 +82,20 @@ async def _make(run: Run, row: OldRow, person: OldPerson) -> Member:
     await run.work.session.flush()  # the member refers to the user
     note_event(run.work.session, "user.imported", OPERATOR, user_id=user.id)
     status = "active" if person.is_active else "suspended"
-    return await _add_member(run, user, run.choices.roles.get(person.role, "user"), status)
+    return await add_member(run, user, run.choices.roles.get(person.role, "user"), status)
 
 
-async def _join(run: Run, row: OldRow, user: User) -> Member:
+async def join(run: Run, row: OldRow, user: User) -> Member:
     """A known account keeps its password and profile, and decides about joining itself."""
     member = await find_member(run.work.session, run.work.organization_id, user.id)
     if member is not None:
         return member
     run.notice(row, f"{user.email} has an account already and was invited")
-    return await _add_member(run, user, "user", "invited")
+    return await add_member(run, user, "user", "invited")
 
 
-async def _add_member(run: Run, user: User, role: str, status: str) -> Member:
+async def add_member(run: Run, user: User, role: str, status: str) -> Member:
+    """The account as a member of the organization, with the next number."""
     work = run.work
     number = await take_number(work.session, work.organization_id, "member")
     member = Member(id=new_id(), number=number, user_id=user.id, role=role, status=status)

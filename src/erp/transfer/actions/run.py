@@ -29,10 +29,12 @@ class HasId(Protocol):
 class Choices:
     """What the operator decided on the command line.
 
+    `join` takes what is known here already for the same, `trim` shortens hours until they fit.
     `roles` maps the old system's roles; who is not named becomes a user.
     """
 
     join: bool = False
+    trim: bool = False
     roles: dict[str, str] = field(default_factory=dict)
 
 
@@ -53,6 +55,10 @@ class Run:
         for each in await self.work.session.scalars(query):
             self.known[each.kind, each.source_id] = each.target_id
 
+    def has_taken(self, kind: str, row: OldRow) -> bool:
+        """Whether the row was taken over, by this run or an earlier one."""
+        return (kind, row.key) in self.known
+
     async def take(
         self,
         kind: str,
@@ -62,7 +68,7 @@ class Run:
         outcome: Outcome = "created",
     ) -> None:
         """Take one row over, unless it was before; a refusal is noted, and the run goes on."""
-        if (kind, row.key) in self.known:
+        if self.has_taken(kind, row):
             self.report.count(row.table, "skipped")
             return
         try:
