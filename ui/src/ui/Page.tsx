@@ -2,6 +2,7 @@ import { IconChevronLeft } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef } from "react";
 import classes from "./Page.module.css";
+import { titlePage } from "./title";
 
 type PageProps = {
   title: string;
@@ -21,9 +22,7 @@ let isFirst = true;
 /** Title, way back and actions of a screen; moves the focus to the title when one arrives. */
 export function Page({ title, badge, parent, actions, isList, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    document.title = `${title} · Cloud ERP Lite`;
-  }, [title]);
+  useEffect(() => titlePage(title), [title]);
   useEffect(() => {
     if (!isFirst && !document.activeElement?.closest("[role=dialog]"))
       heading.current?.focus({ preventScroll: true });

@@ -112,3 +112,21 @@ export function longDay(timeZone: string, now = new Date()): string {
   const format = { weekday: "long", day: "numeric", month: "long", timeZone } as const;
   return new Intl.DateTimeFormat(locale(), format).format(now);
 }
+
+const asDay = (format: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(locale(), { ...format, timeZone: "UTC" });
+
+/** A day as it stands in a calendar: "Wednesday, November 25". */
+export const longDate = (date: string) =>
+  asDay({ weekday: "long", day: "numeric", month: "long" }).format(Date.parse(date));
+
+/** "Wed 25", over a column. */
+export const shortDate = (date: string) =>
+  asDay({ weekday: "short", day: "numeric" }).format(Date.parse(date));
+
+/** "Nov 23 – 29, 2026" */
+export const dayRange = (from: string, to: string) =>
+  asDay({ day: "numeric", month: "short", year: "numeric" }).formatRange(Date.parse(from), Date.parse(to));
+
+/** "November 2026" */
+export const month = (date: string) => asDay({ month: "long", year: "numeric" }).format(Date.parse(date));

@@ -1,15 +1,14 @@
 import { Text } from "@mantine/core";
 import { type ReactNode, useEffect } from "react";
 import classes from "~/ui/entrance.module.css";
+import { titlePage } from "~/ui/title";
 import { LanguageLinks } from "./-LanguageLinks";
 
 type EntranceProps = { title: string; lead: string; children: ReactNode; foot?: ReactNode };
 
 /** The frame of every screen in front of the door: one calm column. */
 export function Entrance({ title, lead, children, foot }: EntranceProps) {
-  useEffect(() => {
-    document.title = `${title} · Cloud ERP Lite`;
-  }, [title]);
+  useEffect(() => titlePage(title), [title]);
   return (
     <div className={classes.entrance}>
       <main className={classes.column}>
