@@ -19,6 +19,7 @@ import { Route as identitySignupRouteImport } from './routes/(identity)/signup'
 import { Route as AppOrganizationRouteRouteImport } from './routes/_app/$organization/route'
 import { Route as AppMeRouteRouteImport } from './routes/_app/me/route'
 import { Route as AppOrganizationIndexRouteImport } from './routes/_app/$organization/index'
+import { Route as AppOrganizationNoticesRouteImport } from './routes/_app/$organization/notices'
 import { Route as AppMeIndexRouteImport } from './routes/_app/me/index'
 import { Route as AppMeKeysRouteImport } from './routes/_app/me/keys'
 import { Route as AppMePreferencesRouteImport } from './routes/_app/me/preferences'
@@ -34,6 +35,7 @@ import { Route as AppOrganizationCustomersCustomerIdRouteImport } from './routes
 import { Route as AppOrganizationProductsIndexRouteImport } from './routes/_app/$organization/products/index'
 import { Route as AppOrganizationProductsProductIdRouteImport } from './routes/_app/$organization/products/$productId'
 import { Route as AppOrganizationStockIndexRouteImport } from './routes/_app/$organization/stock/index'
+import { Route as AppOrganizationTimesheetsIndexRouteImport } from './routes/_app/$organization/timesheets/index'
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
@@ -82,6 +84,11 @@ const AppMeRouteRoute = AppMeRouteRouteImport.update({
 const AppOrganizationIndexRoute = AppOrganizationIndexRouteImport.update({
   id: '/',
   path: '/',
+  getParentRoute: () => AppOrganizationRouteRoute,
+} as any)
+const AppOrganizationNoticesRoute = AppOrganizationNoticesRouteImport.update({
+  id: '/notices',
+  path: '/notices',
   getParentRoute: () => AppOrganizationRouteRoute,
 } as any)
 const AppMeIndexRoute = AppMeIndexRouteImport.update({
@@ -169,6 +176,12 @@ const AppOrganizationStockIndexRoute =
     path: '/stock/',
     getParentRoute: () => AppOrganizationRouteRoute,
   } as any)
+const AppOrganizationTimesheetsIndexRoute =
+  AppOrganizationTimesheetsIndexRouteImport.update({
+    id: '/timesheets/',
+    path: '/timesheets/',
+    getParentRoute: () => AppOrganizationRouteRoute,
+  } as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
@@ -179,6 +192,7 @@ export interface FileRoutesByFullPath {
   '/login': typeof identityLoginRoute
   '/reset': typeof identityResetRoute
   '/signup': typeof identitySignupRoute
+  '/$organization/notices': typeof AppOrganizationNoticesRoute
   '/me/keys': typeof AppMeKeysRoute
   '/me/preferences': typeof AppMePreferencesRoute
   '/me/profile': typeof AppMeProfileRoute
@@ -195,6 +209,7 @@ export interface FileRoutesByFullPath {
   '/$organization/customers/': typeof AppOrganizationCustomersIndexRoute
   '/$organization/products/': typeof AppOrganizationProductsIndexRoute
   '/$organization/stock/': typeof AppOrganizationStockIndexRoute
+  '/$organization/timesheets/': typeof AppOrganizationTimesheetsIndexRoute
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
@@ -203,6 +218,7 @@ export interface FileRoutesByTo {
   '/login': typeof identityLoginRoute
   '/reset': typeof identityResetRoute
   '/signup': typeof identitySignupRoute
+  '/$organization/notices': typeof AppOrganizationNoticesRoute
   '/me/keys': typeof AppMeKeysRoute
   '/me/preferences': typeof AppMePreferencesRoute
   '/me/profile': typeof AppMeProfileRoute
@@ -219,6 +235,7 @@ export interface FileRoutesByTo {
   '/$organization/customers': typeof AppOrganizationCustomersIndexRoute
   '/$organization/products': typeof AppOrganizationProductsIndexRoute
   '/$organization/stock': typeof AppOrganizationStockIndexRoute
+  '/$organization/timesheets': typeof AppOrganizationTimesheetsIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -231,6 +248,7 @@ export interface FileRoutesById {
   '/(identity)/login': typeof identityLoginRoute
   '/(identity)/reset': typeof identityResetRoute
   '/(identity)/signup': typeof identitySignupRoute
+  '/_app/$organization/notices': typeof AppOrganizationNoticesRoute
   '/_app/me/keys': typeof AppMeKeysRoute
   '/_app/me/preferences': typeof AppMePreferencesRoute
   '/_app/me/profile': typeof AppMeProfileRoute
@@ -247,6 +265,7 @@ export interface FileRoutesById {
   '/_app/$organization/customers/': typeof AppOrganizationCustomersIndexRoute
   '/_app/$organization/products/': typeof AppOrganizationProductsIndexRoute
   '/_app/$organization/stock/': typeof AppOrganizationStockIndexRoute
+  '/_app/$organization/timesheets/': typeof AppOrganizationTimesheetsIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -259,6 +278,7 @@ export interface FileRouteTypes {
     | '/login'
     | '/reset'
     | '/signup'
+    | '/$organization/notices'
     | '/me/keys'
     | '/me/preferences'
     | '/me/profile'
@@ -275,6 +295,7 @@ export interface FileRouteTypes {
     | '/$organization/customers/'
     | '/$organization/products/'
     | '/$organization/stock/'
+    | '/$organization/timesheets/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
@@ -283,6 +304,7 @@ export interface FileRouteTypes {
     | '/login'
     | '/reset'
     | '/signup'
+    | '/$organization/notices'
     | '/me/keys'
     | '/me/preferences'
     | '/me/profile'
@@ -299,6 +321,7 @@ export interface FileRouteTypes {
     | '/$organization/customers'
     | '/$organization/products'
     | '/$organization/stock'
+    | '/$organization/timesheets'
   id:
     | '__root__'
     | '/'
@@ -310,6 +333,7 @@ export interface FileRouteTypes {
     | '/(identity)/login'
     | '/(identity)/reset'
     | '/(identity)/signup'
+    | '/_app/$organization/notices'
     | '/_app/me/keys'
     | '/_app/me/preferences'
     | '/_app/me/profile'
@@ -326,6 +350,7 @@ export interface FileRouteTypes {
     | '/_app/$organization/customers/'
     | '/_app/$organization/products/'
     | '/_app/$organization/stock/'
+    | '/_app/$organization/timesheets/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -408,6 +433,13 @@ declare module '@tanstack/react-router' {
       path: '/'
       fullPath: '/$organization/'
       preLoaderRoute: typeof AppOrganizationIndexRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
+    '/_app/$organization/notices': {
+      id: '/_app/$organization/notices'
+      path: '/notices'
+      fullPath: '/$organization/notices'
+      preLoaderRoute: typeof AppOrganizationNoticesRouteImport
       parentRoute: typeof AppOrganizationRouteRoute
     }
     '/_app/me/': {
@@ -515,10 +547,18 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppOrganizationStockIndexRouteImport
       parentRoute: typeof AppOrganizationRouteRoute
     }
+    '/_app/$organization/timesheets/': {
+      id: '/_app/$organization/timesheets/'
+      path: '/timesheets'
+      fullPath: '/$organization/timesheets/'
+      preLoaderRoute: typeof AppOrganizationTimesheetsIndexRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
   }
 }
 
 interface AppOrganizationRouteRouteChildren {
+  AppOrganizationNoticesRoute: typeof AppOrganizationNoticesRoute
   AppOrganizationIndexRoute: typeof AppOrganizationIndexRoute
   AppOrganizationAdminDirectoryRoute: typeof AppOrganizationAdminDirectoryRoute
   AppOrganizationAdminMembersRoute: typeof AppOrganizationAdminMembersRoute
@@ -530,9 +570,11 @@ interface AppOrganizationRouteRouteChildren {
   AppOrganizationCustomersIndexRoute: typeof AppOrganizationCustomersIndexRoute
   AppOrganizationProductsIndexRoute: typeof AppOrganizationProductsIndexRoute
   AppOrganizationStockIndexRoute: typeof AppOrganizationStockIndexRoute
+  AppOrganizationTimesheetsIndexRoute: typeof AppOrganizationTimesheetsIndexRoute
 }
 
 const AppOrganizationRouteRouteChildren: AppOrganizationRouteRouteChildren = {
+  AppOrganizationNoticesRoute: AppOrganizationNoticesRoute,
   AppOrganizationIndexRoute: AppOrganizationIndexRoute,
   AppOrganizationAdminDirectoryRoute: AppOrganizationAdminDirectoryRoute,
   AppOrganizationAdminMembersRoute: AppOrganizationAdminMembersRoute,
@@ -545,6 +587,7 @@ const AppOrganizationRouteRouteChildren: AppOrganizationRouteRouteChildren = {
   AppOrganizationCustomersIndexRoute: AppOrganizationCustomersIndexRoute,
   AppOrganizationProductsIndexRoute: AppOrganizationProductsIndexRoute,
   AppOrganizationStockIndexRoute: AppOrganizationStockIndexRoute,
+  AppOrganizationTimesheetsIndexRoute: AppOrganizationTimesheetsIndexRoute,
 }
 
 const AppOrganizationRouteRouteWithChildren =

@@ -9,7 +9,7 @@ import { fieldSentence, sentenceOf } from "./problems";
 
 type Model = keyof typeof constraints;
 /** Whose catalog names the fields of a form: `products.fields.sku`. */
-export type Room = "customers" | "products" | "identity" | "organizations" | "stock";
+export type Room = "customers" | "products" | "identity" | "organizations" | "stock" | "timesheets";
 type Limits = {
   required?: boolean;
   nullable?: boolean;
@@ -183,7 +183,7 @@ export function useIdempotencyKey() {
 }
 
 /** `crypto.randomUUID` is missing on plain HTTP. */
-function randomKey(): string {
+export function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, "0"),
   ).join("");

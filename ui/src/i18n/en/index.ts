@@ -3,13 +3,28 @@ import common from "./common.json";
 import customers from "./customers.json";
 import home from "./home.json";
 import identity from "./identity.json";
+import notices from "./notices.json";
 import organizations from "./organizations.json";
 import problems from "./problems.json";
 import products from "./products.json";
 import shell from "./shell.json";
 import stock from "./stock.json";
+import timesheets from "./timesheets.json";
 
-const catalog = { audit, common, customers, home, identity, organizations, problems, products, shell, stock };
+const catalog = {
+  audit,
+  common,
+  customers,
+  home,
+  identity,
+  notices,
+  organizations,
+  problems,
+  products,
+  shell,
+  stock,
+  timesheets,
+};
 
 export type Catalog = typeof catalog;
 export default catalog;

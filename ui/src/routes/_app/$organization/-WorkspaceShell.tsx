@@ -12,6 +12,7 @@ import { Palette } from "~/ui/Palette";
 import { ShortcutHelp } from "~/ui/ShortcutHelp";
 import classes from "~/ui/shell.module.css";
 import { useAppCommands } from "./-commands";
+import { Header } from "./-Header";
 import { Navigation } from "./-Navigation";
 import { OrganizationMenu } from "./-OrganizationMenu";
 import { useRecordSearch } from "./-record-search";
@@ -50,7 +51,8 @@ export function WorkspaceShell({ children }: { children: ReactNode }) {
       </a>
       <div className={classes.topbar}>
         <Burger size="sm" opened={menu} onClick={open} aria-label={t("shell.menu")} />
-        <span className={classes.name}>{membership.name}</span>
+        <span className={classes.here}>{membership.name}</span>
+        {isPhone && <Header isPhone />}
         <ActionIcon size={40} aria-label={t("shell.search")} onClick={paletteActions.open}>
           <IconSearch size={20} />
         </ActionIcon>
@@ -68,10 +70,17 @@ export function WorkspaceShell({ children }: { children: ReactNode }) {
       ) : (
         <div className={`${classes.sidebar} ${classes.desktop}`}>{sidebar}</div>
       )}
-      <main id="main" tabIndex={-1} className={classes.main}>
-        <Banners />
-        <div className={classes.scroll}>{children}</div>
-      </main>
+      <div className={classes.side}>
+        {!isPhone && (
+          <header className={classes.bar}>
+            <Header />
+          </header>
+        )}
+        <main id="main" tabIndex={-1} className={classes.main}>
+          <Banners />
+          <div className={classes.scroll}>{children}</div>
+        </main>
+      </div>
       <Palette opened={palette} onClose={paletteActions.close} useRecords={useRecordSearch} />
       <ShortcutHelp opened={help} onClose={helpActions.close} />
     </div>

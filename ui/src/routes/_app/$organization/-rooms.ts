@@ -1,4 +1,11 @@
-import { IconAddressBook, IconBox, IconBuildingWarehouse, IconHome, IconSettings } from "@tabler/icons-react";
+import {
+  IconAddressBook,
+  IconBox,
+  IconBuildingWarehouse,
+  IconClock,
+  IconHome,
+  IconSettings,
+} from "@tabler/icons-react";
 import { useWorkspace } from "~/session/workspace";
 
 /** The rooms one can go to, in the order of the navigation. */
@@ -7,6 +14,7 @@ export const rooms = [
   { id: "customers", path: "/customers", icon: IconAddressBook, keys: "g c", needs: "customers:read" },
   { id: "products", path: "/products", icon: IconBox, keys: "g p", needs: "products:read" },
   { id: "stock", path: "/stock", icon: IconBuildingWarehouse, keys: "g s", needs: "stock:read" },
+  { id: "timesheets", path: "/timesheets", icon: IconClock, keys: "g t", needs: "time:read" },
   { id: "admin", path: "/admin", icon: IconSettings, keys: "g a", needs: "members:read" },
 ] as const;
 
