@@ -19,6 +19,7 @@ from erp.cli.checking import check_setup
 from erp.cli.demo import fill_demo
 from erp.cli.doctoring import examine
 from erp.cli.moving import import_old, read_roles
+from erp.cli.reference import env_example, markdown
 from erp.cli.sandbox import describe_sandbox, run_sandbox
 from erp.cli.serving import serve_until_stopped, work_until_stopped
 from erp.kernel.clock import utc_now
@@ -251,6 +252,14 @@ def openapi(
         typer.echo(text, nl=False)
     else:
         target.write_text(text, encoding="utf-8")
+
+
+@cli.command(name="settings")
+def settings_command(
+    *, as_markdown: Annotated[bool, typer.Option("--markdown", help="As a page to read")] = False
+) -> None:
+    """Print every setting with its default, its values and its older names."""
+    typer.echo(markdown() if as_markdown else env_example(), nl=False)
 
 
 @cli.command()
