@@ -8,6 +8,8 @@ import httpx2
 import pytest
 from sqlalchemy import URL, text
 
+from erp.migrations.upgrade import migrate
+from tests.process.cutting import cut_at
 from tests.process.database import another_migrates, engine_for
 from tests.process.running import (
     run_erp,
@@ -94,6 +96,20 @@ def test_connections_that_broke_while_nobody_looked_are_replaced_unseen(database
             answer = client.post("/api/products", json={"name": "Desk", "sale_price": "1"})
 
     assert answer.status_code == 201, answer.text
+
+
+def test_a_connection_lost_while_roles_are_looked_at_only_delays_the_start(own_postgres, tmp_path):
+    url = own_postgres.make_database("cut")
+    migrate(url)
+    with cut_at(b"rolbypassrls", own_postgres.port) as cable:
+        settings = settings_for(tmp_path, url.set(port=cable.port), MIGRATE_ON_START=False)
+
+        with serving(tmp_path, settings) as server:
+            said, code = server.said(), server.stop()
+
+    assert cable.cuts == 1
+    assert "start.waiting" in said
+    assert code == 0
 
 
 def test_a_stop_while_the_database_is_away_is_as_quick(database, tmp_path):
