@@ -16,7 +16,7 @@ from erp.kernel.walls import admit
 from erp.organizations.models import Notice
 from erp.products.models import Product
 from erp.projects.actions.states import states_to_use
-from erp.projects.models import Project, Task
+from erp.projects.models import Project, Task, TaskLog
 from erp.stock.models import StockPosting
 from tests.architecture.test_statements import watched
 from tests.making import make_customer, make_product, sign_up, workspace_of, writing_all
@@ -136,9 +136,22 @@ async def full(app):
             }
             for _number, record_id, moment in spread
         ]
+        lines = [
+            home
+            | {
+                "id": new_id(),
+                "task_id": task["id"],
+                "kind": "moved",
+                "member_id": work.member_id,
+                "at": moment,
+                "to_state_id": state_id,
+            }
+            for task, (_number, _record_id, moment) in zip(tasks, spread, strict=True)
+        ]
         for model, rows in (
             *((Product, products), (Customer, customers), (AuditRow, trail)),
             *((Project, projects), (Task, tasks), (StockPosting, postings), (Notice, notices)),
+            (TaskLog, lines),
         ):
             await work.session.execute(insert(model), rows)
     async with writing_all(app) as session:  # only the owner may
@@ -171,6 +184,7 @@ LISTS = [
         "ix_stock_postings_organization_id_effective_at_id",
     ),
     ("/api/notices", "notices", "_notices"),
+    ("/api/task-logs", "task_logs", "task_logs"),
 ]
 
 

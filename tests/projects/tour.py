@@ -58,6 +58,7 @@ CALLS = (
     Call("PUT", TASK + "/assignees", {"member_ids": ["{leading_id}"]}),
     Call("PUT", TASK + "/dependencies/{other_id}"),
     Call("DELETE", TASK + "/dependencies/{other_id}"),
+    *listed("/api/task-logs"),
     *listed(TASK + "/logs"),
     Call("POST", TASK + "/logs", {"text": "New"}),
     *listed(TASK + "/comments"),

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -192,3 +192,7 @@ class Workspace:
     def day_of(self, moment: datetime) -> date:
         """The day of an instant where the organization is."""
         return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def begin_of(self, day: date) -> datetime:
+        """The first instant, in UTC, of a day where the organization is."""
+        return datetime.combine(day, time(), tzinfo=ZoneInfo(self.time_zone)).astimezone(UTC)

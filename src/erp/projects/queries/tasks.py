@@ -37,6 +37,7 @@ from erp.projects.models import (
 from erp.projects.queries.projects import NEVER
 from erp.projects.schemas.tasks import TaskQuery
 
+READ = "tasks:read"
 _tasks, _projects, _states = Task.__table__.c, Project.__table__.c, TaskState.__table__.c
 _assignees = TaskAssignee.__table__.c
 _members, _users = Member.__table__.c, User.__table__.c
@@ -133,6 +134,10 @@ TASKS = Listing(
         "assignee": _assigned.where(_assignees.member_id == given("assignee")),
         "nobody": not_(_assigned),
         "creator": _tasks.created_by == given("creator"),
+        "mine": or_(
+            _assigned.where(_assignees.member_id == given("mine")),
+            _tasks.created_by == given("mine"),
+        ),
         "parent": _tasks.parent_id == given("parent"),
         "number": _tasks.number == given("number"),
         "due_from": _tasks.due_on >= given("due_from"),
@@ -187,20 +192,23 @@ TASK = Listing(
 
 async def list_tasks(work: Workspace, query: TaskQuery) -> bytes:
     """One page of tasks as JSON."""
+    return await fetch_page(work, TASKS, query, **filters_meant(work, query))
+
+
+def filters_meant(work: Workspace, query: TaskQuery) -> dict[str, Any]:
+    """What the query says in other words than the list's filters, and how far the member sees."""
     is_wide = query.project is not None or query.updated_since is not None
-    return await fetch_page(
-        work,
-        TASKS,
-        query,
-        today=work.today(),
-        in_live_project=None if is_wide else True,
-        is_open=True if query.is_open is True else None,
-        is_finished=True if query.is_open is False else None,
-        is_overdue=True if query.overdue is True else None,
-        is_in_time=True if query.overdue is False else None,
-        nobody=True if query.assignee == "nobody" else None,
-        assignee=member_meant(work, query.assignee),
-    )
+    return {
+        "today": work.today(),
+        "in_live_project": None if is_wide else True,
+        "is_open": True if query.is_open is True else None,
+        "is_finished": True if query.is_open is False else None,
+        "is_overdue": True if query.overdue is True else None,
+        "is_in_time": True if query.overdue is False else None,
+        "nobody": True if query.assignee == "nobody" else None,
+        "assignee": member_meant(work, query.assignee),
+        "mine": None if work.sees_all(READ) else work.member_id,
+    }
 
 
 def member_meant(work: Workspace, assignee: UUID | str | None) -> UUID | None:

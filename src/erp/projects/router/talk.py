@@ -18,6 +18,8 @@ from erp.projects.schemas.talk import (
     CommentOut,
     CommentPage,
     CommentQuery,
+    JournalPage,
+    JournalQuery,
     LogIn,
     LogOut,
     LogPage,
@@ -28,6 +30,13 @@ router = room_router("tasks", "/api")
 Reading = Annotated[Workspace, may("tasks:read")]
 Writing = Annotated[Workspace, may("tasks:write")]
 Commenting = Annotated[Workspace, may("comments:write")]
+
+
+@also_as_files(router)
+@router.get("/task-logs", response_model=JournalPage, responses=refuses(*READING))
+async def list_journal(work: Reading, query: Annotated[JournalQuery, Query()]) -> Response:
+    """The journals of all tasks, newest first."""
+    return page(await queries.list_journal(work, query))
 
 
 @also_as_files(router)

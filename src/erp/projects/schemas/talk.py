@@ -6,10 +6,11 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from erp.kernel.fields import ABSENT, Edit, Input, InstantOut, Output, Text
+from erp.kernel.fields import ABSENT, Day, Edit, Input, InstantOut, Output, Text
 from erp.kernel.paging import Page, PageQuery
 from erp.organizations.schemas import PersonOut
 
+LogKind = Literal["created", "moved", "assigned", "unassigned", "progress", "note"]
 CommentText = Annotated[str, Text(10_000, lines=True)]
 
 
@@ -30,7 +31,7 @@ class LogOut(Output):
     """A line of the journal. `assignee` is whom it is about, where it is about somebody."""
 
     id: UUID
-    kind: Literal["created", "moved", "assigned", "unassigned", "progress", "note"]
+    kind: LogKind
     at: InstantOut
     member: PersonOut
     assignee: PersonOut | None
@@ -50,6 +51,38 @@ class LogQuery(PageQuery):
     """How to read a journal; newest first unless asked otherwise."""
 
     sort: Literal["at", "-at"] = "-at"
+
+
+class LoggedTask(Output):
+    """The task that a line of the journal is about; `key` is what people say."""
+
+    id: UUID
+    number: int
+    key: str
+    title: str
+
+
+class JournalRow(LogOut):
+    """A line of the journal of some task."""
+
+    task: LoggedTask
+
+
+class JournalPage(Page):
+    """One page of the journals of all tasks."""
+
+    items: list[JournalRow]
+
+
+class JournalQuery(LogQuery):
+    """Which lines to read, by task, project, writer, kind, and days where the organization is."""
+
+    task: UUID | None = None
+    project: UUID | None = None
+    member: Annotated[UUID | None, Field(description="Who did or wrote it")] = None
+    kind: LogKind | None = None
+    day_from: Day | None = None
+    day_to: Day | None = None
 
 
 class CommentIn(Input):

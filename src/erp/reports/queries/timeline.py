@@ -14,7 +14,7 @@ from erp.customers.models import Customer
 from erp.customers.queries import family_of
 from erp.kernel.paging import fetch_page, given
 from erp.kernel.workspace import Workspace
-from erp.reports.schemas import TimelineQuery
+from erp.reports.schemas.timeline import TimelineQuery
 
 _trail, _customers = AuditRow.__table__.c, Customer.__table__.c
 _in_family = exists().where(
