@@ -16,6 +16,7 @@ from erp import __version__
 from erp.audit.router import router as audit
 from erp.compat.cloud_erp import CLOUD_ERP
 from erp.compat.medicalcare import MEDICALCARE
+from erp.compat.task_hub import TASK_HUB
 from erp.customers.router import router as customers
 from erp.identity.actions.desk import open_desk
 from erp.identity.router import router as identity
@@ -44,7 +45,7 @@ ROUTERS = (
     *(stock, products, customers, projects, timesheets, organizations, identity, audit),
     *(reports, health, docs),
 )
-DIALECTS = (CLOUD_ERP, MEDICALCARE)
+DIALECTS = (CLOUD_ERP, MEDICALCARE, TASK_HUB)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 EXPOSED = [
     "X-Request-ID",

@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 from fastapi import FastAPI
 
 from tests.architecture.calling import Call
+from tests.identity.directories import connect, make_account
 from tests.making import Person
+from tests.projects.making import make_project, make_task, me
+from tests.projects.tour import QuietDirectory
 
 Ids = dict[str, str]
 DOCUMENTATION = frozenset({"GET /docs", "GET /openapi.json"})
@@ -70,4 +73,32 @@ MEDICALCARE = Tour(
         ),
     },
 )
-TOURS: dict[str, Tour] = {"cloud-erp": CLOUD_ERP, "medicalcare": MEDICALCARE}
+
+
+async def make_hub_records(app: FastAPI, person: Person, _ahead: int) -> Ids:
+    """A project with a task, and a directory that lists a project."""
+    task = await make_task(person, await make_project(person))
+    app.state.desk.directories["quiet"] = QuietDirectory()
+    await connect(app, person, make_account(), endpoint="quiet")
+    return {"user_id": (await me(person))["id"], "hub_task_id": task["id"]}
+
+
+TASK_HUB = Tour(
+    public=frozenset({"POST /user/login", "POST /auth/login", "PATCH /auth/refresh"}),
+    marked={
+        "tasks:read": (
+            Call("GET", "/tasks/{user_id}"),
+            Call("GET", "/reports/tasks"),
+            Call("GET", "/reports/task-logs"),
+            Call("GET", "/reports/users/{user_id}"),
+        ),
+        "tasks:write": (Call("POST", "/data/save", {"projects": [{"id": "1", "name": "New"}]}),),
+        "projects:sync": (Call("POST", "/projects/fetch-projects"),),
+    },
+    make_records=make_hub_records,
+)
+TOURS: dict[str, Tour] = {
+    "cloud-erp": CLOUD_ERP,
+    "medicalcare": MEDICALCARE,
+    "task-hub": TASK_HUB,
+}

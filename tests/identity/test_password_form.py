@@ -60,7 +60,7 @@ async def test_the_session_ends_with_its_token(app: FastAPI, person: Person, clo
     row = await session_of(app, claims["sid"])
 
     assert (row.absolute_expires_at - row.created_at).total_seconds() == pytest.approx(900, abs=5)
-    assert row.rotates is False
+    assert row.idle_expires_at == row.absolute_expires_at
 
 
 async def test_the_browser_of_the_documentation_sends_an_empty_client(app: FastAPI, person: Person):

@@ -1,6 +1,7 @@
 """Rotation against a model of it: whatever the order of refreshes, uses, pauses and ends."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import URL
 
-from erp.identity.actions.desk import Desk, Visitor, open_desk
+from erp.identity.actions.desk import Desk, Habits, Visitor, open_desk
+from erp.identity.actions.fixed_tokens import renew_access
 from erp.identity.actions.sessions import begin_session, revoke, rotate, touch
 from erp.identity.models import SessionRow, User
 from erp.kernel.db import Database
@@ -45,13 +47,14 @@ class World:
         self.runner, self.clock = asyncio.Runner(), Hands()
         self.desk: Desk = open_desk(make_settings(), Database(url, clock=self.clock))
 
-    async def begin(self, remember):
-        async with self.desk.database.writing() as session:
+    async def begin(self, remember, is_fixed):
+        desk = replace(self.desk, habits=Habits(has_fixed_tokens=is_fixed))
+        async with desk.database.writing() as session:
             user = User(full_name="Model")
             session.add(user)
             await session.flush()
             return await begin_session(
-                session, self.desk, user, VISITOR, organization_id=None, remember=remember
+                session, desk, user, VISITOR, organization_id=None, remember=remember
             )
 
     async def row(self, session_id: UUID) -> SessionRow:
@@ -71,9 +74,13 @@ class Rotation(RuleBasedStateMachine):
         super().__init__()
         self.world, self.run, self.clock = world, world.runner.run, world.clock
 
-    @initialize(remember=st.sampled_from([True, True, False]))
-    def sign_in(self, remember):
-        first = self.run(self.world.begin(remember))
+    @initialize(
+        remember=st.sampled_from([True, True, False]),
+        is_fixed=st.sampled_from([False, False, True]),
+    )
+    def sign_in(self, remember, is_fixed):
+        first = self.run(self.world.begin(remember, is_fixed))
+        self.is_fixed = is_fixed
         self.session_id, self.tokens = first.session_id, {0: first.refresh}
         self.life = timedelta(days=14) if remember else timedelta(hours=12)
         self.gen = self.confirmed = self.tries = 0
@@ -90,8 +97,8 @@ class Rotation(RuleBasedStateMachine):
         """The code of the refusal, or the generation that the token buys; moves the model."""
         if self.ends[gen] + timedelta(seconds=30) <= self.clock.now:
             return "refresh_token_expired"
-        if not self.is_live():
-            return "session_revoked"
+        if self.is_fixed or not self.is_live():
+            return "refresh_token_invalid" if self.is_fixed else "session_revoked"
         if gen == self.gen:
             self.gen, self.rotated_at = gen + 1, self.clock.now
             self.idle_end = self.clock.now + self.life
@@ -132,6 +139,31 @@ class Rotation(RuleBasedStateMachine):
         for new, token in (each for each in found if not isinstance(each, str)):
             assert self.tokens.setdefault(new, token) == token
 
+    @rule(back=st.sampled_from([0, 0, 1]), times=st.sampled_from([1, 3]))
+    def renew_access_alone(self, back, times):
+        gen = self.gen - back
+        assume(gen >= 0 and self.tries + times <= MOST_TRIES)
+        self.tries += times
+        is_old = self.ends[gen] + timedelta(seconds=30) <= self.clock.now
+
+        async def try_renewing():
+            try:
+                _row, pair = await renew_access(self.world.desk, self.tokens[gen])
+            except Refusal as refusal:
+                return refusal.code()
+            return pair.refresh
+
+        async def all_at_once():
+            return await asyncio.gather(*(try_renewing() for _ in range(times)))
+
+        if is_old:
+            expected = "refresh_token_expired"
+        elif not self.is_fixed:
+            expected = "refresh_token_invalid"
+        else:
+            expected = self.tokens[gen] if self.is_live() else "session_revoked"
+        assert self.run(all_at_once()) == [expected] * times
+
     @rule(back=st.integers(0, 1))
     def use_the_access_token(self, back):
         gen = self.gen - back
@@ -169,6 +201,7 @@ class Rotation(RuleBasedStateMachine):
             assert (row.gen, row.confirmed_gen) == (self.gen, self.confirmed)
             assert (row.revoked_at is not None) is self.is_revoked
             assert row.idle_expires_at == self.idle_end
+            assert row.rotates is not self.is_fixed
 
 
 @pytest.fixture

@@ -153,8 +153,6 @@ class SessionRow(Base):
         The direct parent does for 20 s, which serves parallel tabs, and as long as nobody used
         its successor, whose answer was lost then.
         """
-        if gen == self.gen:
-            return True  # this session does not rotate
         was_lost = self.confirmed_gen < self.gen
         return gen == self.gen - 1 and (was_lost or now - self.rotated_at <= REPEAT_WINDOW)
 

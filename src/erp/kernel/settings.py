@@ -53,7 +53,7 @@ def _split(value: object) -> object:
 
 
 Listed = BeforeValidator(_split)
-OldApi = Literal["cloud-erp", "medicalcare"]
+OldApi = Literal["cloud-erp", "medicalcare", "task-hub"]
 
 
 class Settings(BaseModel):

@@ -4,10 +4,18 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select  # noqa: TID251  about a person, across organizations
+from sqlalchemy import (
+    String,
+    cast,
+    exists,
+    or_,
+    select,  # noqa: TID251  about a person, across organizations
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from erp.identity.directory.models import DirectoryConnection, Identity
 from erp.identity.models import User
+from erp.kernel.errors import NotFound
 from erp.kernel.paging import Listing, fetch_page, given
 from erp.kernel.walls import admit
 from erp.kernel.workspace import Workspace
@@ -103,6 +111,27 @@ async def name_people(work: Workspace, ids: Iterable[UUID | None]) -> dict[UUID,
     query = query.join(User, User.id == Member.user_id)
     found = await work.session.execute(query.add_columns(User))
     return {member.id: person(member, user) for member, user in found}
+
+
+async def get_named(work: Workspace, name: str) -> PersonOut:
+    """The member with this id, or whom one of our directories knows by this identifier.
+
+    Others than oneself only for who may see members. Raises `NotAllowed`, `NotFound`.
+    """
+    ours = exists().where(
+        DirectoryConnection.organization_id == work.organization_id,
+        DirectoryConnection.provider == Identity.provider,
+        DirectoryConnection.account_key == Identity.issuer_key,
+    )
+    known = exists().where(Identity.user_id == Member.user_id, Identity.subject == name, ours)
+    query = work.select(Member).join(User, User.id == Member.user_id).add_columns(User)
+    query = query.where(or_(cast(Member.id, String) == name.lower(), known))
+    found = (await work.session.execute(query.order_by(Member.number))).first()
+    if found is None or found[0].id != work.member_id:
+        work.ensure_can("members:read")
+    if found is None:
+        raise NotFound
+    return person(*found)
 
 
 def person(member: Member, user: User) -> PersonOut:

@@ -32,12 +32,14 @@ class Habits:
 
     `client` names its sessions. `has_plain_cookies` leaves the names of cookies without `__Host-`,
     where its pages read them. `handed_passwords` is how long a password that an administrator
-    handed out signs in; elsewhere its owner must set another one first.
+    handed out signs in; elsewhere its owner must set another one first. `has_fixed_tokens` leaves
+    each session the one refresh token it began with.
     """
 
     client: str | None = None
     has_plain_cookies: bool = False
     handed_passwords: timedelta = timedelta(0)
+    has_fixed_tokens: bool = False
 
 
 NO_HABITS = Habits()

@@ -5,7 +5,7 @@ The key is provider, account and subject. An e-mail address never joins two acco
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.actions.accounts import find_user_by_email
@@ -22,6 +22,7 @@ from erp.identity.errors import OnlyWayIn
 from erp.identity.models import User
 from erp.kernel.errors import NotFound
 from erp.kernel.mail import send_mail
+from erp.kernel.schema import fold
 
 
 async def find_user_of(session: AsyncSession, external: ExternalIdentity) -> User | None:
@@ -33,6 +34,15 @@ async def find_user_of(session: AsyncSession, external: ExternalIdentity) -> Use
         .where(Identity.issuer_key == external.issuer_key, Identity.subject == external.subject)
     )
     return (await session.scalars(query)).one_or_none()
+
+
+async def find_identity(session: AsyncSession, user_id: UUID, account_id: str) -> Identity:
+    """The person's account in this account of the directory: the one that signed in last."""
+    query = select(Identity).where(
+        Identity.user_id == user_id, Identity.issuer_key == fold(account_id)
+    )
+    last = func.coalesce(Identity.last_login_at, Identity.linked_at).desc()
+    return (await session.scalars(query.order_by(last).limit(1))).one()
 
 
 async def add_directory_user(

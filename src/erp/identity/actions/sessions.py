@@ -64,6 +64,7 @@ async def begin_session(  # noqa: PLR0913  what makes a session, each with a nam
         amr="pwd",
         gen=0,
         confirmed_gen=0,
+        rotates=not desk.habits.has_fixed_tokens,
         remember=remember,
         sec_hash=digest(secret),
         rotated_at=now,
@@ -176,7 +177,7 @@ async def _why_not(
     now = desk.now()
     row = await session.get(SessionRow, UUID(claims["sid"]), populate_existing=True)
     user = await session.get(User, UUID(claims["sub"]))
-    if row is None or user is None or not _is_of(row, claims):
+    if row is None or user is None or not row.rotates or not is_token_of(row, claims):
         return RefreshTokenInvalid()
     if not row.is_live(now) or not user.is_active:
         return SessionRevoked()
@@ -188,7 +189,8 @@ async def _why_not(
     return RefreshTokenReused()
 
 
-def _is_of(row: SessionRow, claims: dict[str, Any]) -> bool:
+def is_token_of(row: SessionRow, claims: dict[str, Any]) -> bool:
+    """Whether the claims of a refresh token were made for this session."""
     if claims["gen"] > row.gen:  # a restored backup looks like that too: nothing is revoked
         log.warning("session.behind_its_token", session_id=str(row.id), gen=row.gen)
         return False
@@ -286,7 +288,7 @@ async def end_with_access(session: AsyncSession, desk: Desk, tokens: Tokens) -> 
     """Let the session last as long as this access token, for clients that get no other."""
     end = desk.now() + timedelta(seconds=tokens.access_seconds)
     statement = update(SessionRow).where(SessionRow.id == tokens.session_id)
-    ending = statement.values(idle_expires_at=end, absolute_expires_at=end, rotates=False)
+    ending = statement.values(idle_expires_at=end, absolute_expires_at=end)
     await session.execute(ending.execution_options(synchronize_session=False))
 
 

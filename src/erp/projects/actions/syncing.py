@@ -56,6 +56,12 @@ async def apply_plan(work: Workspace, plan_id: UUID) -> SyncPlan:
     return plan
 
 
+async def take_over(work: Workspace, listed: list[AccountProject]) -> SyncPlanOut:
+    """Plan and apply at once, for clients that show no preview."""
+    plan = await plan_sync(work, listed)
+    return show_plan(await apply_plan(work, plan.id))
+
+
 def show_plan(plan: SyncPlan) -> SyncPlanOut:
     """The plan as clients see it."""
     items = [SyncItem.model_validate(item) for item in plan.items]

@@ -24,7 +24,7 @@ class Figure(Output):
     rows: Annotated[str, Field(description="Path and query of a list")]
 
 
-class _Scope(BaseModel):
+class DaysQuery(BaseModel):
     """Days where the organization is, both included."""
 
     model_config = ConfigDict(extra="forbid", validate_by_name=True, validate_by_alias=True)
@@ -34,7 +34,7 @@ class _Scope(BaseModel):
     project_id: UUID | None = None
 
 
-class TaskReportQuery(_Scope):
+class TaskReportQuery(DaysQuery):
     """Which tasks to count: those due in the days, of a project, of an assignee."""
 
     member_id: Annotated[UUID | None, Field(description="Who is to do them")] = None
@@ -84,7 +84,7 @@ class TaskReportOut(TaskFigures):
     assignees: list[AssigneeFigures]
 
 
-class LogReportQuery(_Scope):
+class LogReportQuery(DaysQuery):
     """Which lines of journals to count; the 30 days up to today unless told otherwise."""
 
     period: Period = "week"

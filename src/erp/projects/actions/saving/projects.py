@@ -25,6 +25,7 @@ from erp.projects.models import Project, ProjectMember
 from erp.projects.schemas.saving import Named, ProjectItem
 
 WRITE = "projects:write"
+LONGEST_CODE = 32
 DEFAULTS: dict[str, Any] = {"state": "active", "billable": True}
 
 
@@ -83,7 +84,7 @@ class Projects:
         ids = {item.customer_id for item in items if item.customer_id is not None}
         query = self.work.select(Customer).where(Customer.id.in_(ids))
         self.customers = {each.id: each for each in await self.work.session.scalars(query)}
-        keys = {fold(item.code) for item in items if "code" in item.model_fields_set}
+        keys = {fold(code) for item in items if (code := _code_of(item)) is not None}
         held = self.work.select(Project).where(Project.code_key.in_(keys))
         for key, project_id in await self.work.session.execute(
             held.with_only_columns(Project.code_key, Project.id)
@@ -92,11 +93,12 @@ class Projects:
 
     def _make(self, item: ProjectItem) -> Project:
         self.work.ensure_can(WRITE)
-        for name in ("code", "name"):
-            if name not in item.model_fields_set:
+        code = _code_of(item)
+        for name, is_there in (("code", code), ("name", "name" in item.model_fields_set)):
+            if not is_there:
                 raise wrong_field(f"/{name}", "missing", "A new project needs code and name")
         project = Project(id=new_id(), currency=self.work.currency, number=0)
-        self._write(project, DEFAULTS | dict(external_values(item)), item)
+        self._write(project, DEFAULTS | dict(external_values(item)) | {"code": code}, item)
         self.made.append(project)
         return project
 
@@ -137,3 +139,10 @@ class Projects:
         key = fold(values["code"])
         if self.holders.setdefault(key, project.id) != project.id:
             raise ProjectCodeTaken
+
+
+def _code_of(item: ProjectItem) -> str | None:
+    """The code a new project gets: what is sent, else what another system calls it."""
+    if "code" in item.model_fields_set:
+        return item.code
+    return item.external_id[:LONGEST_CODE] if item.external_id else None
