@@ -291,6 +291,23 @@ async def test_sections_need_the_rights_of_what_they_change(app, person):
     await user.client.aclose()
 
 
+async def test_a_new_project_without_a_code_takes_what_the_other_system_calls_it(person):
+    long = "x" * 40
+    first = await save(person, projects=[known("p-7", name="Seven"), known(long, name="Long")])
+    again = await save(person, projects=[known("p-7", name="Renamed")])
+    taken = await save(
+        person, projects=[{"external_source": "else", "external_id": "P-7", "name": "Twin"}]
+    )
+    nameless = await save(person, projects=[{"name": "Neither code nor identifier"}])
+
+    assert await outcomes(first) == [("projects", "created")] * 2
+    assert await outcomes(again) == [("projects", "changed")]
+    listed = (await person.client.get("/api/projects")).json()["items"]
+    assert {each["code"]: each["name"] for each in listed} == {"p-7": "Renamed", long[:32]: "Long"}
+    assert [each[2] for each in codes(taken)] == ["project_code_taken"]
+    assert [each[2] for each in codes(nameless)] == ["validation_failed"]
+
+
 async def test_versions_are_held_where_something_changes(person):
     project = await make_project(person)
     task = await make_task(person, project)

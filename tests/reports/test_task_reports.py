@@ -13,10 +13,14 @@ import pytest
 from erp.kernel.schema import new_id
 from erp.kernel.walls import admit
 from erp.projects.models import TaskLog
+from erp.projects.queries.talk import list_journal
 from erp.projects.queries.tasks import list_tasks
+from erp.projects.schemas.talk import JournalQuery
 from erp.projects.schemas.tasks import TaskQuery
+from erp.reports.queries.journal import sum_journal
+from erp.reports.queries.stays import list_stays
 from erp.reports.queries.tasks import sum_tasks
-from erp.reports.schemas.tasks import TaskReportQuery
+from erp.reports.schemas.tasks import LogReportQuery, StayQuery, TaskReportQuery
 from tests.identity.making import sign_in_again
 from tests.making import make_colleague, workspace_of, writing_all
 from tests.organizations.making import set_organization
@@ -165,7 +169,10 @@ async def test_overdue_follows_the_day_where_the_organization_is(app, person, cl
     assert (before["overdue"]["value"], after["overdue"]["value"]) == (0, 1)
 
 
-async def test_who_sees_only_the_own_tasks_has_them_counted_and_listed_alone(app, person, shop):
+async def test_who_sees_only_the_own_tasks_has_them_counted_and_listed_alone(
+    app, person, shop, clock
+):
+    clock.advance(seconds=5)  # a stay is seen once a second of it is over
     async with workspace_of(app, shop["colleague"]) as work:
         home = UUID(person.organization["id"])
         here = replace(
@@ -177,9 +184,15 @@ async def test_who_sees_only_the_own_tasks_has_them_counted_and_listed_alone(app
         await admit(work.session, organization_id=home)
         found = await sum_tasks(here, TaskReportQuery())
         listed = await list_tasks(here, TaskQuery(count="true"))
+        told = await sum_journal(here, LogReportQuery())
+        lines = await list_journal(here, JournalQuery(count="true"))
+        stays = await list_stays(here, StayQuery(count="true"))
 
     assert (found.tasks.value, found.overdue.value) == (2, 1)
     assert b'"total":2' in listed
+    assert (told.lines.value, told.people) == (0, [])  # the other one wrote them all
+    assert b'"total":0' in lines
+    assert b'"total":2' in stays
 
 
 async def test_another_organization_is_in_no_figure(person, shop, other):
