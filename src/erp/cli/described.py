@@ -60,7 +60,7 @@ SECTIONS: dict[str, dict[str, Described]] = {
         ),
         "COMPAT_APIS": Described(
             "Older APIs to serve under /compat/, comma-separated.",
-            "cloud-erp,medicalcare",
+            "cloud-erp,medicalcare,task-hub",
         ),
         "MAX_BODY_BYTES": Described(
             "The largest request body in bytes.",
