@@ -4,8 +4,10 @@ import re
 import runpy
 import stat
 from pathlib import Path
+from typing import get_args
 
-from erp.kernel.settings import setting_names
+from erp.kernel.settings import OldApi, setting_names
+from erp.transfer.actions.moving import SYSTEMS
 
 ROOT = Path(__file__).parents[2]
 DEV = runpy.run_path(str(ROOT / "dev.py"))
@@ -61,3 +63,14 @@ def test_every_verb_has_a_make_target():
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
     assert sorted(targets) == sorted(["help", *DEV["VERBS"]])
+
+
+def test_the_readme_says_how_to_come_from_each_system():
+    chapters = (ROOT / "README.md").read_text().split("\n### Coming from ")[1:]
+    told = {
+        re.search(r"`erp import ([a-z-]+) ", text)[1]: re.search(r"`/compat/([a-z-]+)`", text)[1]
+        for text in chapters
+    }
+
+    assert told == {system: system for system in SYSTEMS}
+    assert set(get_args(OldApi)) <= set(told)

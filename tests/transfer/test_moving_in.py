@@ -76,6 +76,34 @@ async def test_old_passwords_open_the_accounts_and_rest_as_argon2id(app, person,
     assert not any("$" not in str(user.password_hash or "$") for user in people.values())
 
 
+@pytest.mark.parametrize(
+    ("system", "name", "password"),
+    [
+        ("cloud-erp", "erp", "Erp-Secret-1"),
+        ("medicalcare", "mia", "Mia-Secret-1"),
+        ("inventory-manager", "manager", "Mona-Secret-1"),
+        ("task-hub", "bob", "Bob-Secret-1"),
+        ("logger", "lea", "lea-Secret-1"),
+    ],
+)
+async def test_somebody_of_each_system_signs_in_and_no_old_hash_is_left(
+    app, person, tag, tmp_path, system, name, password
+):
+    tables = getattr(old_systems, system.replace("-manager", "").replace("-", "_"))(tag)
+    await bring(app, person, system, write_sqlite(tmp_path / "old.db", tables))
+    before = (await people_of(app, tag))[name]
+
+    statuses = [
+        await sign_in(app, f"{name}.{tag}@example.com", each) for each in (password, password[:-1])
+    ]
+
+    after = (await people_of(app, tag))[name]
+    assert statuses == [200, 401]
+    assert before.password_hash.startswith("$")
+    assert (after.password_scheme, after.password_hash[:9]) == ("argon2id", "$argon2id")
+    assert after.password_hash != before.password_hash
+
+
 async def test_a_doubted_address_stays_unproved_and_a_known_password_is_not_taken(
     app, person, tag, tmp_path
 ):
