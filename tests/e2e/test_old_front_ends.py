@@ -15,13 +15,21 @@ from typing import get_args
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from erp.cli.sandbox import TOKEN
 from erp.kernel.settings import OldApi
 from erp.migrations.upgrade import migrate
 from tests.conftest import empty_database
 from tests.e2e.company import mail_to
 from tests.e2e.conftest import Expected, watched
 from tests.making import PASSWORD, make_address
-from tests.process.running import Running, serving, settings_for
+from tests.process.running import (
+    Running,
+    free_port,
+    serving,
+    settings_for,
+    sign_up_at,
+    start_erp,
+)
 
 PAGES = Path(__file__).parent / "old_front_ends"
 Opens = Callable[[str], Page]
@@ -63,13 +71,19 @@ def old_server(
     folder = tmp_path_factory.mktemp(f"old_{backend}")
     with empty_database(backend, "old_front_ends", request, folder) as url:
         migrate(url)
+        port = free_port()
         settings = settings_for(
             folder,
             url,
+            ACE_API_URL=f"http://127.0.0.1:{port}/ace/login",
+            ACE_API_TOKEN=TOKEN,
             COMPAT_APIS=",".join(get_args(OldApi)),
             CORS_ORIGINS=pages,
         )
-        with serving(folder, settings) as running:
+        with (
+            start_erp(folder, settings, "directory-sandbox", "--port", str(port)),
+            serving(folder, settings) as running,
+        ):
             yield running
 
 
@@ -157,3 +171,38 @@ def test_medicalcare_is_asked_to_sign_in_again_when_its_token_is_none(
     click(page, "Save profile")
 
     status(page, "Please log in")
+
+
+def test_the_task_hub_signs_in_by_the_directory_and_saves(
+    open_page: Opens, old_server: Running, expected: Expected
+):
+    expected.statuses = (401, 404)
+    connect_account(old_server)
+    page = open_page("task-hub")
+
+    type_in(page, account="northwind", username="ada", password="wrong")
+    click(page, "Sign in")
+    status(page, "401 INVALID_CREDENTIALS")
+    type_in(page, password="Ada-Sandbox-1")
+    click(page, "Sign in")
+    status(page, "true ada")
+    click(page, "Fetch projects")
+    status(page, "fetched true")
+    click(page, "Save a task")
+    expect(page.get_by_role("listitem")).to_have_text("Write it Hub")
+    status(page, "saved true")
+    click(page, "Refresh")
+    status(page, "refreshed")
+    expect(page.get_by_role("listitem")).to_have_text("Write it Hub")
+
+
+def connect_account(server: Running) -> None:
+    """An administrator lets everybody of the directory's account work in the organization."""
+    tokens = sign_up_at(server, make_address())
+    with server.client(Authorization=f"Bearer {tokens['access_token']}") as client:
+        claim = {"account_id": "northwind", "role_map": {"lead": "manager"}}
+        made = client.post("/api/directory-connections", json=claim).json()
+        proof = {"account_id": "northwind", "username": "grace", "password": "Grace-Sandbox-1"}
+        assert client.post("/api/auth/identities", json=proof).status_code == 201
+        path = f"/api/directory-connections/{made['id']}"
+        assert client.patch(path, json={"enabled": True}).status_code == 200
