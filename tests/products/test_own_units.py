@@ -10,7 +10,7 @@ from erp.kernel.errors import ValidationFailed
 from erp.products.actions.products import mark_first_move
 from erp.products.actions.units import change_unit
 from erp.products.errors import UnitInUse
-from erp.products.models import Product, Unit
+from erp.products.models import Product, Unit, ensure_counts
 from erp.products.schemas import UnitEdit
 from tests.making import make_product, workspace_of
 
@@ -205,7 +205,7 @@ def test_a_unit_knows_how_finely_it_counts(decimals, quantity, is_fine):
     said = None
 
     try:
-        unit.ensure_counts(Decimal(quantity), "/lines/0/quantity")
+        ensure_counts(unit, Decimal(quantity), "/lines/0/quantity")
     except ValidationFailed as refusal:
         [said] = refusal.errors
 

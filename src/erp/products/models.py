@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID, uuid5
 
 from sqlalchemy import CheckConstraint
@@ -81,11 +81,24 @@ class Unit(TenantOwned, Base):
     decimals: Mapped[int]
     un_code: Mapped[str]
 
-    def ensure_counts(self, quantity: Decimal, pointer: str) -> None:
-        """Nobody sells half a piece. Raises `ValidationFailed` naming the unit."""
-        if quantity != quantity.quantize(Decimal(1).scaleb(-self.decimals)):
-            few = f"{self.decimals} decimals at most" if self.decimals else "no decimals"
-            raise wrong_field(pointer, "decimal_expected", f"The unit {self.code} takes {few}")
+
+class Counting(Protocol):
+    """A unit, or a row that tells of one."""
+
+    @property
+    def code(self) -> str:
+        """Such as `kg`."""
+
+    @property
+    def decimals(self) -> int:
+        """How many places it counts, 0 to 4."""
+
+
+def ensure_counts(unit: Counting, quantity: Decimal, pointer: str) -> None:
+    """Nobody sells half a piece. Raises `ValidationFailed` naming the unit."""
+    if quantity != quantity.quantize(Decimal(1).scaleb(-unit.decimals)):
+        few = f"{unit.decimals} decimals at most" if unit.decimals else "no decimals"
+        raise wrong_field(pointer, "decimal_expected", f"The unit {unit.code} takes {few}")
 
 
 class Category(TenantOwned, Base):

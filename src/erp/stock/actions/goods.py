@@ -10,6 +10,7 @@ from erp.kernel.errors import FieldError, Refusal, wrong_field
 from erp.kernel.workspace import Workspace
 from erp.products.actions.products import mark_first_move
 from erp.products.errors import ProductArchived
+from erp.products.models import ensure_counts
 from erp.stock.errors import ProductNotStocked
 from erp.stock.queries.locking import keep_moved_goods, read_goods
 
@@ -22,10 +23,7 @@ class Goods:
 
     def ensure_countable(self, quantity: Decimal, pointer: str) -> None:
         """Nobody sells half a piece. Raises `ValidationFailed`."""
-        places = self.row.decimals
-        if quantity != quantity.quantize(Decimal(1).scaleb(-places)):
-            said = f"{self.row.code} has {places} decimals"
-            raise wrong_field(pointer, "decimal_expected", said)
+        ensure_counts(self.row, quantity, pointer)
 
     def ensure_live(self, pointer: str) -> None:
         """Raises `ProductArchived`, naming the product."""
