@@ -1,6 +1,6 @@
 """How organizations says no."""
 
-from erp.kernel.errors import Conflict, Malformed, NotFound, Unacceptable
+from erp.kernel.errors import Conflict, Malformed, NotAllowed, NotFound, Unacceptable
 
 
 class OrganizationNotFound(NotFound):
@@ -21,6 +21,10 @@ class LastAdmin(Conflict):
 
 class OwnMembership(Conflict):
     """Nobody changes his or her own membership; ask another administrator."""
+
+
+class NamesOfTheirOwner(NotAllowed):
+    """Names of an account are its owner's to change, once he or she has taken it over."""
 
 
 class ApiKeyLimit(Conflict):

@@ -97,6 +97,13 @@ async def list_colleagues(work: Workspace) -> list[ColleagueOut]:
     return [_colleague(work, member, user) for member, user in found]
 
 
+async def list_staff(work: Workspace) -> list[tuple[Member, User]]:
+    """Members beside their accounts, by number; who was removed is left out."""
+    query = work.select(Member).join(User, User.id == Member.user_id).order_by(Member.number)
+    query = query.where(Member.status != "removed")
+    return [(member, user) for member, user in await work.session.execute(query.add_columns(User))]
+
+
 async def show(work: Workspace, member: Member) -> ColleagueOut:
     """One member as clients see it."""
     return _colleague(work, member, await work.session.get_one(User, member.user_id))

@@ -11,6 +11,7 @@ from erp.customers.models import Address, Contact, Customer
 from erp.customers.queries import family_of
 from erp.customers.schemas import CustomerEdit, CustomerIn, CustomerOut
 from erp.kernel.batch import Batch, BatchOut, ChangeItem, CreateItem, Done, VerbItem, run_batch
+from erp.kernel.errors import InUse
 from erp.kernel.schema import new_id
 from erp.kernel.workspace import Workspace
 from erp.organizations.numbering import take_number
@@ -82,6 +83,15 @@ async def delete_customer(work: Workspace, customer_id: UUID, version: int | Non
     customer = await _lock(work, customer_id, version)
     record(work, "customer.deleted", customer, changes={"name": [customer.name, None]})
     await work.session.delete(customer)
+
+
+async def remove_customer(work: Workspace, customer_id: UUID) -> None:
+    """Delete a customer that nothing refers to, and archive one that has a history."""
+    try:
+        async with work.attempt():
+            await delete_customer(work, customer_id, None)
+    except InUse:
+        await archive_customer(work, customer_id, None)
 
 
 async def save_batch(work: Workspace, batch: Batch[CustomerIn, CustomerEdit]) -> BatchOut:

@@ -45,6 +45,11 @@ class NewAccount:
 async def prepare_sign_up(desk: Desk, given: NewAccount, visitor: Visitor) -> Hashed:
     """Check limits and strength, and hash the password outside of any transaction."""
     await count_tries(desk, ((REGISTER_ADDRESS, throttle_address(visitor.ip)),))
+    return await hash_first_password(desk, given)
+
+
+async def hash_first_password(desk: Desk, given: NewAccount) -> Hashed:
+    """The hash of a new account's password. Raises `WeakPassword`."""
     address = words_of_address(given.email)
     personal = (address, given.username, given.full_name, given.organization_name)
     _ensure_strong(desk, "/password", given.password, personal)

@@ -26,6 +26,7 @@ OWASP = {
     "csrf.refused": "malicious_csrf",
     "organization.refused": "authz_fail",
     "access.refused": "authz_fail",
+    "member.added": "user_created",
     "member.role_changed": "authz_change",
     "member.suspended": "authz_change",
     "member.readmitted": "authz_change",

@@ -20,7 +20,9 @@ from erp.identity.actions.throttling import (
     MAIL_BUCKETS,
     RESEND_ADDRESS,
     are_tries_left,
+    are_tries_left_in,
     count_tries,
+    count_tries_in,
     throttle_address,
 )
 from erp.identity.models import Challenge, OneTimeToken, User
@@ -56,11 +58,28 @@ async def ask_for_email(desk: Desk, holder: Holder, email: str, visitor: Visitor
     may_mail = await are_tries_left(desk, MAIL_BUCKETS, fold(email))
     async with desk.database.writing() as session:
         user = await session.get_one(User, holder.user_id)
-        code = await begin_challenge(session, desk, "change_email", Whose(email, user_id=user.id))
-        if may_mail:
-            await _mail_code_or_hint(session, desk, user, email, code)
-        await _tell_old_address(session, "identity/email_change_asked", user, email)
+        await _begin_change(session, desk, user, email, may_mail=may_mail)
         note_event(session, "email.change_asked", visitor, user_id=user.id)
+
+
+async def propose_email(session: AsyncSession, desk: Desk, user: User, email: str) -> None:
+    """An administrator knows another address: its owner gets the code, and decides.
+
+    Tries are counted in this transaction: one that is undone has mailed nothing either. Raises
+    `TooManyAttempts`; the mailbox's own limits are silent.
+    """
+    await count_tries_in(session, desk, ((CHANGE_EMAIL, str(user.id)),))
+    may_mail = await are_tries_left_in(session, desk, MAIL_BUCKETS, fold(email))
+    await _begin_change(session, desk, user, email, may_mail=may_mail)
+
+
+async def _begin_change(
+    session: AsyncSession, desk: Desk, user: User, email: str, *, may_mail: bool
+) -> None:
+    code = await begin_challenge(session, desk, "change_email", Whose(email, user_id=user.id))
+    if may_mail:
+        await _mail_code_or_hint(session, desk, user, email, code)
+    await _tell_old_address(session, "identity/email_change_asked", user, email)
 
 
 async def confirm_email(desk: Desk, holder: Holder, code: str, visitor: Visitor) -> None:

@@ -92,15 +92,32 @@ async def count_tries(desk: Desk, tries: Tries) -> None:
     A try that one bucket refuses counts in none: the refusal undoes the transaction.
     """
     async with desk.database.writing() as session:
-        for bucket, subject in tries:
-            if wait := await _count_try(session, desk, bucket, subject):
-                raise TooManyAttempts(retry_after=wait)
+        await count_tries_in(session, desk, tries)
+
+
+async def count_tries_in(session: AsyncSession, desk: Desk, tries: Tries) -> None:
+    """The same within the transaction of what is tried, where undoing it may undo the count."""
+    for bucket, subject in tries:
+        if wait := await _count_try(session, desk, bucket, subject):
+            raise TooManyAttempts(retry_after=wait)
 
 
 async def are_tries_left(desk: Desk, buckets: tuple[Bucket, ...], subject: str) -> bool:
     """Count a try and say whether it was allowed, where a refusal must not show."""
     try:
         await count_tries(desk, tuple((bucket, subject) for bucket in buckets))
+    except TooManyAttempts:
+        return False
+    return True
+
+
+async def are_tries_left_in(
+    session: AsyncSession, desk: Desk, buckets: tuple[Bucket, ...], subject: str
+) -> bool:
+    """The same within a transaction; a try that one bucket refuses counts in none."""
+    try:
+        async with session.begin_nested():
+            await count_tries_in(session, desk, tuple((bucket, subject) for bucket in buckets))
     except TooManyAttempts:
         return False
     return True

@@ -6,6 +6,7 @@ from erp.audit.actions import changes_of, ensure_unchanged, record
 from erp.kernel.errors import NotFound, wrong_field
 from erp.kernel.schema import fold, new_id
 from erp.kernel.workspace import Workspace
+from erp.products.errors import CategoryNameTaken
 from erp.products.models import Category
 from erp.products.schemas import CategoryEdit, CategoryIn, CategoryOut
 
@@ -28,8 +29,13 @@ async def create_category(work: Workspace, given: CategoryIn) -> Category:
 async def find_or_make_root(work: Workspace, name: str) -> Category:
     """The category of this name at the root, made if there is none."""
     query = work.select(Category).where(Category.path_key == fold(name))
-    found = await work.session.scalar(query)
-    return found or await create_category(work, CategoryIn(name=name))
+    if found := await work.session.scalar(query):
+        return found
+    try:
+        async with work.attempt():
+            return await create_category(work, CategoryIn(name=name))
+    except CategoryNameTaken:  # somebody made it in this very moment
+        return (await work.session.scalars(query)).one()
 
 
 async def change_category(

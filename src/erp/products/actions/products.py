@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from erp.audit.actions import changes_of, ensure_unchanged, record
 from erp.kernel.batch import Batch, BatchOut, ChangeItem, CreateItem, Done, VerbItem, run_batch
-from erp.kernel.errors import Refusal, wrong_field
+from erp.kernel.errors import InUse, Refusal, wrong_field
 from erp.kernel.schema import new_id
 from erp.kernel.workspace import Workspace
 from erp.organizations.numbering import take_number
@@ -79,6 +79,15 @@ async def delete_product(work: Workspace, product_id: UUID, version: int | None)
     product = await _lock(work, product_id, version)
     record(work, "product.deleted", product, changes={"name": [product.name, None]})
     await work.session.delete(product)
+
+
+async def remove_product(work: Workspace, product_id: UUID) -> None:
+    """Delete a product that nothing refers to, and archive one that has a history."""
+    try:
+        async with work.attempt():
+            await delete_product(work, product_id, None)
+    except InUse:
+        await archive_product(work, product_id, None)
 
 
 async def mark_first_move(work: Workspace, product_id: UUID) -> None:
