@@ -15,6 +15,8 @@ from starlette.routing import Mount, Route
 from erp import __version__
 from erp.audit.router import router as audit
 from erp.compat.cloud_erp import CLOUD_ERP
+from erp.compat.inventory_manager import INVENTORY_MANAGER
+from erp.compat.logger import LOGGER
 from erp.compat.medicalcare import MEDICALCARE
 from erp.compat.task_hub import TASK_HUB
 from erp.customers.router import router as customers
@@ -45,7 +47,7 @@ ROUTERS = (
     *(stock, products, customers, projects, timesheets, organizations, identity, audit),
     *(reports, health, docs),
 )
-DIALECTS = (CLOUD_ERP, MEDICALCARE, TASK_HUB)
+DIALECTS = (CLOUD_ERP, MEDICALCARE, INVENTORY_MANAGER, TASK_HUB, LOGGER)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 EXPOSED = [
     "X-Request-ID",

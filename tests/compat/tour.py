@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from fastapi import FastAPI
 
 from tests.architecture.calling import Call
+from tests.compat.speaking import front_end
 from tests.identity.directories import connect, make_account
-from tests.making import Person
+from tests.making import PASSWORD, Person, make_address
 from tests.projects.making import make_project, make_task, me
 from tests.projects.tour import QuietDirectory
 
@@ -97,8 +98,104 @@ TASK_HUB = Tour(
     },
     make_records=make_hub_records,
 )
+
+PRODUCT, CUSTOMER, USER = (
+    f"/api/{room}/{{{name}}}"
+    for room, name in (
+        ("products", "product_id"),
+        ("customers", "customer_id"),
+        ("users", "user_id"),
+    )
+)
+
+
+def _new_user() -> dict[str, str]:
+    address = make_address()
+    return {"username": address.partition("@")[0], "email": address, "password": PASSWORD}
+
+
+async def make_numbered(app: FastAPI, person: Person, ahead: int) -> Ids:
+    """A product, a customer and a user; their ids are numbers."""
+    made: Ids = {}
+    async with front_end(app, "inventory-manager", person) as front:
+        for _ in range(ahead + 1):
+            for room, name, body in (
+                ("products", "product_id", {"name": "Lamp", "price": 9.5, "stock": 2}),
+                ("customers", "customer_id", {"name": "Acme", "email": make_address()}),
+                ("users", "user_id", _new_user()),
+            ):
+                answer = await front.post(f"/api/{room}", json=body)
+                assert answer.status_code == 201, answer.text
+                made[name] = str(answer.json()["id"])
+    return made
+
+
+INVENTORY_MANAGER = Tour(
+    public=frozenset(
+        {
+            *("GET /", "GET /api/health", "GET /api/docs"),
+            *("POST /api/auth/login", "POST /api/auth/logout"),
+        }
+    ),
+    marked={
+        "organization:read": (Call("GET", "/api/auth/me"),),
+        "products:read": (Call("GET", "/api/products"), Call("GET", PRODUCT)),
+        "products:write": (
+            Call("POST", "/api/products", {"name": "New", "price": 1}),
+            Call("PUT", PRODUCT, {"name": "Put", "stock": 5, "category": "Put"}),
+            Call("DELETE", PRODUCT),
+        ),
+        "customers:read": (Call("GET", "/api/customers"), Call("GET", CUSTOMER)),
+        "customers:write": (
+            Call("POST", "/api/customers", {"name": "New", "email": "new@example.com"}),
+            Call("PUT", CUSTOMER, {"name": "Put", "address": "Put"}),
+            Call("DELETE", CUSTOMER),
+        ),
+        "members:read": (Call("GET", "/api/users"), Call("GET", USER)),
+        "members:write": (
+            Call("POST", "/api/users", _new_user()),
+            Call("PUT", USER, {"full_name": "Put", "role": "manager"}),
+            Call("DELETE", USER),
+        ),
+    },
+    make_records=make_numbered,
+)
+ENTRY = "/api/time-entries/{entry_id}"
+START, END = "2026-03-02T08:00:00Z", "2026-03-02T09:00:00Z"
+
+
+async def make_entry(app: FastAPI, person: Person, _ahead: int) -> Ids:
+    """Time of the person."""
+    async with front_end(app, "logger", person) as front:
+        body = {"project_code": "WEB", "start_utc": START, "end_utc": END}
+        answer = await front.post("/api/time-entries/", json=body)
+        assert answer.status_code == 201, answer.text
+        return {"entry_id": answer.json()["id"]}
+
+
+LOGGER = Tour(
+    public=frozenset(
+        {
+            *("GET /healthz", "POST /api/auth/register", "POST /api/auth/login"),
+            # what they want instead is in test_logger.py
+            *("POST /api/auth/refresh", "POST /api/auth/logout", "POST /api/auth/revoke_all"),
+        }
+    ),
+    marked={
+        "signed_in": (Call("GET", "/api/auth/me"),),
+        "time:read": (Call("GET", "/api/time-entries/"), Call("GET", ENTRY)),
+        "time:write": (
+            Call("POST", "/api/time-entries/", {"project_code": "NEW", "start_utc": END}),
+            Call("PATCH", ENTRY, {"activity": "Patched", "project_code": "OTHER"}),
+            Call("DELETE", ENTRY),
+        ),
+    },
+    make_records=make_entry,
+)
 TOURS: dict[str, Tour] = {
     "cloud-erp": CLOUD_ERP,
     "medicalcare": MEDICALCARE,
     "task-hub": TASK_HUB,
+    "inventory-manager": INVENTORY_MANAGER,
+    "logger": LOGGER,
 }

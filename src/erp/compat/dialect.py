@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from erp.identity.access import Public
 from erp.identity.actions.desk import NO_HABITS, Desk, Habits
+from erp.kernel.db import run_afterwards
 from erp.kernel.errors import Refusal
 from erp.kernel.http import headers_of, refusal_for_faults, refusal_for_status, status_of
 from erp.web.docs import docs_page
@@ -100,6 +101,7 @@ def _documentation(app: FastAPI, dialect: Dialect) -> APIRouter:
 
 def _refuse_in_words(app: FastAPI, say: Say) -> None:
     async def refused(request: Request, error: Exception) -> Response:
+        await run_afterwards(request, request.app.state.database)  # no session was opened for them
         return say(request, _refusal(error))
 
     for kind in (Refusal, RequestValidationError, HTTPException):

@@ -203,6 +203,15 @@ def read_refresh(request: Request, in_body: str | None) -> tuple[str, Mode]:
     return cookie, "cookie"
 
 
+def session_of_old_cookie(request: Request, desk: Desk) -> UUID | None:
+    """The session that this browser had; signing in anew ends it."""
+    cookie = request.cookies.get(cookie_name(desk, "refresh_token"))
+    try:
+        return UUID(read_refresh_token(desk, cookie)["sid"]) if cookie else None
+    except NotSignedIn:
+        return None
+
+
 def cookie_name(desk: Desk, name: str) -> str:
     """`__Host-` keeps sibling hosts from planting cookies; it needs https."""
     is_plain = desk.habits.has_plain_cookies or not desk.settings.secure_cookies

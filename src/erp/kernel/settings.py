@@ -53,7 +53,7 @@ def _split(value: object) -> object:
 
 
 Listed = BeforeValidator(_split)
-OldApi = Literal["cloud-erp", "medicalcare", "task-hub"]
+OldApi = Literal["cloud-erp", "medicalcare", "inventory-manager", "task-hub", "logger"]
 
 
 class Settings(BaseModel):

@@ -1440,6 +1440,9 @@ export const constraints = {
       "minLength": 1,
       "maxLength": 32
     },
+    "create_project": {
+      "type": "boolean"
+    },
     "task_id": {
       "nullable": true,
       "type": "string"

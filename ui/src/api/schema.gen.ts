@@ -9300,6 +9300,11 @@ export interface components {
             project_id?: string;
             /** Project Code */
             project_code?: string;
+            /**
+             * Create Project
+             * @description Make a project of an unknown `project_code`
+             */
+            create_project?: boolean;
             /** Task Id */
             task_id?: string | null;
             /**

@@ -12,6 +12,7 @@ from erp.identity.access import (
     ensure_trusted_page,
     hand_over,
     remember_device,
+    session_of_old_cookie,
 )
 from erp.identity.actions import identities
 from erp.identity.actions.connections import list_connections
@@ -53,7 +54,7 @@ from erp.organizations.access import (
 )
 from erp.organizations.actions import connecting
 from erp.organizations.actions.admitting import sign_in_by_directory
-from erp.organizations.router.entering import session_of_old_cookie, signed_in
+from erp.organizations.router.entering import signed_in
 from erp.organizations.schemas import (
     DirectoryConnectionEdit,
     DirectoryConnectionIn,

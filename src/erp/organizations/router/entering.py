@@ -1,7 +1,6 @@
 """Sign-up, sign-in and everything else whose answer names organizations."""
 
 from typing import Any
-from uuid import UUID
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
@@ -11,18 +10,17 @@ from erp.identity.access import (
     FromVisitor,
     Public,
     bind_registration,
-    cookie_name,
     ensure_trusted_page,
     find_registration,
     forget_registration,
     hand_over,
     remember_device,
     repeat_csrf_token,
+    session_of_old_cookie,
 )
 from erp.identity.actions.accounts import NewAccount
 from erp.identity.actions.desk import Desk
 from erp.identity.actions.registration import Pending, Proof
-from erp.identity.actions.sessions import read_refresh_token
 from erp.identity.actions.signing_in import Credentials
 from erp.identity.errors import (
     AccountDisabled,
@@ -48,7 +46,7 @@ from erp.identity.schemas import (
     VerifyEmailIn,
 )
 from erp.kernel.border import OriginRefused
-from erp.kernel.errors import NotSignedIn, Unavailable, ValidationFailed
+from erp.kernel.errors import Unavailable, ValidationFailed
 from erp.kernel.http import refuses, room_router
 from erp.organizations.access import HAVING_SIGNED_IN, SignedIn, not_a_member
 from erp.organizations.actions import entering as actions
@@ -248,15 +246,6 @@ async def switch_organization(request: Request, caller: SignedIn, body: SwitchIn
         member=MemberOut.model_validate(chosen.member),
         permissions=chosen.permissions(),
     )
-
-
-def session_of_old_cookie(request: Request, desk: Desk) -> UUID | None:
-    """The session that this browser had; signing in anew ends it."""
-    cookie = request.cookies.get(cookie_name(desk, "refresh_token"))
-    try:
-        return UUID(read_refresh_token(desk, cookie)["sid"]) if cookie else None
-    except NotSignedIn:
-        return None
 
 
 def signed_in(user: User, memberships: list[Membership], handed: dict[str, Any]) -> dict[str, Any]:

@@ -227,6 +227,7 @@ def _subject_after(entry: TimeEntry, values: dict[str, Any]) -> SubjectIn:
     return SubjectIn(
         project_id=values.get("project_id", stays),
         project_code=values.get("project_code"),
+        create_project=values.get("create_project", False),
         task_id=values.get("task_id", entry.task_id),
     )
 

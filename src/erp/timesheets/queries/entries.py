@@ -1,6 +1,7 @@
 """Lists of time entries, and the columns by which they are shown everywhere."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -200,6 +201,22 @@ async def read_entry(work: Workspace, entry_id: UUID) -> dict[str, Any]:
     if owner is not None and str(shown["member"]["id"]) != str(owner):
         raise NotFound
     return shown
+
+
+async def list_own(
+    work: Workspace, window: tuple[datetime | None, datetime | None], *, skip: int, limit: int
+) -> list[tuple[TimeEntry, str]]:
+    """The caller's entries with their project's code, by start: from the first, before the last."""
+    begin, end = window
+    query = work.select(TimeEntry).where(TimeEntry.member_id == work.member_id)
+    if begin is not None:
+        query = query.where(TimeEntry.begins_at >= begin)
+    if end is not None:
+        query = query.where(TimeEntry.begins_at < end)
+    query = query.join(Project, same(_projects, _entries.project_id))
+    query = query.order_by(TimeEntry.begins_at, TimeEntry.id).offset(skip).limit(limit)
+    found = await work.session.execute(query.add_columns(Project.code))
+    return [(entry, code) for entry, code in found]
 
 
 async def find_running(work: Workspace, member_id: UUID) -> TimeEntry | None:

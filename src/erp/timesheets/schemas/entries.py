@@ -68,6 +68,9 @@ class TimeEntryEdit(Edit):
     member_id: UUID = ABSENT
     project_id: UUID = ABSENT
     project_code: Code = ABSENT
+    create_project: Annotated[
+        bool, Field(description="Make a project of an unknown `project_code`")
+    ] = ABSENT
     task_id: UUID | None = None
     started_at: InstantIn = ABSENT
     ended_at: InstantIn | None = None
