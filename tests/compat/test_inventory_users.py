@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select, update
 
 from erp.identity.models import SecurityEvent, User
+from erp.kernel.jobs import OutboxRow
 from tests.compat.speaking import front_end
 from tests.identity.making import another_app, claims_of, log_in, newest_sealed
+from tests.identity.test_recovery import follow
 from tests.making import (
     PASSWORD,
     Person,
@@ -39,6 +41,13 @@ def new_user(**over):
     name = address.partition("@")[0].replace("+", ".")[:50]
     user = {"username": name, "email": address, "full_name": "John Doe", "password": HANDED}
     return user | {"role": "user"} | over
+
+
+async def mails_to(app, email):
+    """What the outbox holds for this address."""
+    async with reading_all(app) as session:
+        rows = await session.scalars(select(OutboxRow).where(OutboxRow.kind == "mail.deliver"))
+        return [each.payload for each in rows if each.payload["to"] == email]
 
 
 async def log_in_here(front, user, **over):
@@ -237,6 +246,28 @@ async def test_a_handed_out_password_opens_this_door_for_a_week_and_no_other(app
     assert late.status_code == 403
     assert late.json() == {"detail": "Set a new password with a reset link before you sign in."}
     await owner.client.aclose()
+
+
+async def test_the_owner_is_told_and_a_reset_makes_the_account_his_own(app, front, person):
+    user = new_user()
+    await front.post("/api/users", json=user)
+    [told] = await mails_to(app, user["email"])
+    async with make_client(app) as client:
+        await client.post("/api/auth/forgot-password", json={"email": user["email"]})
+        token = await follow(app, user["email"])
+        reset = {"token": token, "new_password": "Chosen-Horse-8"}
+        await client.post("/api/auth/reset-password", json=reset)
+        owner = Person(client, user["email"], "Chosen-Horse-8", {}, {})
+        at_main = await log_in(client, owner)
+    with_old, with_own = [
+        await log_in_here(front, user, password=password) for password in (HANDED, "Chosen-Horse-8")
+    ]
+
+    assert told["template"] == "organizations/account_made"
+    assert told["values"]["link"] == "http://erp.test/forgot"
+    assert told["values"]["organization"] == person.organization["name"]
+    assert at_main.status_code == 200
+    assert (with_old.status_code, with_own.status_code) == (401, 200)
 
 
 async def test_where_addresses_must_be_proved_a_handed_out_password_still_signs_in(app, person):

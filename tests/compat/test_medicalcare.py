@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import update
 
 from erp.identity.models import User
@@ -34,10 +35,16 @@ async def sign_up(app, front, **over):
     return account, mailed["code"]
 
 
-@pytest.mark.parametrize("path", ["/", "/health"])
-async def test_it_is_alive(app, path):
+async def test_it_is_alive_and_says_how_the_database_is(app):
     async with front_end(app, NAME) as front:
-        assert (await front.get(path)).status_code == 200
+        here, health = await front.get("/"), await front.get("/health")
+    gone = SecretStr("postgresql://erp@127.0.0.1:9/erp")  # where nobody listens
+    async with another_app(app, database_url=gone) as lone, front_end(lone, NAME) as front:
+        down = await front.get("/health")
+
+    assert (here.status_code, here.json()) == (200, {"status": "ok"})
+    assert health.json() == {"status": "ok", "database": "up"}
+    assert (down.status_code, down.json()) == (200, {"status": "degraded", "database": "down"})
 
 
 async def test_signing_up_mails_a_code_that_signs_in(strict):

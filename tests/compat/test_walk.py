@@ -10,11 +10,13 @@ from erp.organizations.access import PERMISSIONS, permissions_of
 from erp.web.docs import marks_of
 from tests.architecture.test_tenancy import rows_of
 from tests.compat.tour import DOCUMENTATION, TOURS
-from tests.making import Person, make_colleague
+from tests.identity.making import another_app
+from tests.making import Person, make_client, make_colleague
 
 pytestmark = pytest.mark.anyio
 NAMES = [dialect.name for dialect in DIALECTS]
 WITH_PERMISSIONS = [name for name in NAMES if name != "medicalcare"]  # it knows oneself alone
+ALIVE = ("/health", "/healthz", "/docs", "/openapi.json")
 BAD = {"Authorization": "Bearer no.such.token"}
 
 
@@ -111,3 +113,20 @@ async def test_its_docs_page_shows_every_call(app, client, name):
     assert shown == set(routes_of(app, name)) - {
         call for call in routes_of(app, name) if "docs" in call or "openapi" in call
     }
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_until_the_schema_is_ready_it_only_says_that_it_is_alive(app, person, name):
+    calls = [call for _mark, call in TOURS[name].calls(name) if not call.names()]
+    alive = [each for each in TOURS[name].public | DOCUMENTATION if each.endswith(ALIVE)]
+    async with another_app(app) as starting:
+        starting.state.health.schema_is_ready = False
+        async with make_client(starting, **person.client.headers) as client:
+            early = Person(client, "", "", {}, {})
+            waiting = {str(call): (await call.send(early, {})).status_code for call in calls}
+            paths = [f"/compat/{name}{each.partition(' ')[2]}" for each in alive]
+            answers = {path: (await client.get(path)).status_code for path in paths}
+
+    assert set(waiting.values()) == {503}, waiting
+    assert set(answers.values()) == {200}, answers
+    assert len(answers) >= 3

@@ -14,6 +14,7 @@ from erp.products.errors import BarcodeTaken, SkuTaken
 from erp.products.models import Unit
 from erp.products.schemas import ProductEdit, ProductIn
 from tests.making import make_product, workspace_of
+from tests.stock.making import make_stocked
 
 pytestmark = pytest.mark.anyio
 
@@ -142,3 +143,16 @@ async def test_of_many_parallel_products_with_one_sku_one_is_made(person):
     [made] = [answer.json() for answer in answers if answer.status_code == 201]
     refused = [answer.json() for answer in answers if answer.status_code == 409]
     assert [problem["holder"]["id"] for problem in refused] == [made["id"]] * 7
+
+
+async def test_removing_deletes_what_nothing_refers_to_and_archives_the_rest(app, person):
+    plain, moved = await make_product(person), await make_stocked(person)
+
+    async with workspace_of(app, person) as work:
+        for product in (plain, moved):
+            await actions.remove_product(work, UUID(product["id"]))
+
+    paths = [f"/api/products/{product['id']}" for product in (plain, moved)]
+    gone, archived = [await person.client.get(path) for path in paths]
+    assert gone.status_code == 404
+    assert archived.json()["archived_at"] is not None

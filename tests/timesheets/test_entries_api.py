@@ -376,3 +376,14 @@ async def test_entries_can_be_followed_by_what_changed(person, project):
     assert [(each["kind"], each["id"]) for each in deleted["items"]] == [
         ("time_entry", first["id"]),
     ]
+
+
+async def test_a_change_may_make_the_project_it_names(person, project):
+    entry = await make_entry(person, project, "09:00", "10:00")
+    path = f"{ENTRIES}/{entry['id']}"
+
+    unknown = await person.client.patch(path, json={"project_code": "NEW"})
+    made = await person.client.patch(path, json={"project_code": "NEW", "create_project": True})
+
+    assert refusal(unknown) == (422, "unknown_project")
+    assert made.json()["project"]["code"] == "NEW"

@@ -1,5 +1,6 @@
 """The border of the process: request ids, security headers, one safe retry, one log line."""
 
+import re
 from ipaddress import ip_address
 from time import perf_counter
 from urllib.parse import urlsplit
@@ -32,6 +33,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+ALWAYS_ANSWERED = re.compile(  # documentation, and where older systems say that they are alive
+    r"/api/(docs|openapi).*|/compat/[^/]+/(api/)?(docs|openapi\.json|healthz?)?"
+)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 log = structlog.get_logger()
@@ -74,7 +78,7 @@ class Border:
         try:
             _ensure_readable(scope)
             body.ensure_fits(_announced_length(scope))
-            if scope["path"].startswith("/api/"):
+            if scope["path"].startswith(("/api/", "/compat/")):
                 _ensure_ready(scope)
             await self._serve_with_one_retry(scope, body, answer)
         except Exception as error:
@@ -165,8 +169,10 @@ def _ensure_readable(scope: Scope) -> None:
 
 def _ensure_ready(scope: Scope) -> None:
     """Until the schema is the newest, rooms answer 503; documentation and health do not."""
-    is_documentation = scope["path"].startswith(("/api/docs", "/api/openapi"))
-    if not is_documentation and not scope["app"].state.health.schema_is_ready:
+    if (
+        not ALWAYS_ANSWERED.fullmatch(scope["path"])
+        and not scope["app"].state.health.schema_is_ready
+    ):
         raise StillStarting(retry_after=2)
 
 

@@ -15,6 +15,7 @@ from erp.compat.signing import Login, SignUp, sign_in, sign_up
 from erp.identity.access import AtDesk, FromVisitor, Public, ensure_trusted_page
 from erp.identity.actions import accounts, recovery
 from erp.identity.actions.registration import Pending, Proof
+from erp.kernel.db import is_reachable
 from erp.kernel.http import RoomRoute
 from erp.organizations.actions import entering
 from erp.organizations.actions.entering import Entered
@@ -25,10 +26,16 @@ router = APIRouter(route_class=RoomRoute)
 
 
 @router.get("/", dependencies=[Public])
-@router.get("/health", dependencies=[Public])
-async def read_health() -> dict[str, str]:
+async def greet() -> dict[str, str]:
     """Alive."""
     return {"status": "ok"}
+
+
+@router.get("/health", dependencies=[Public])
+async def read_health(desk: AtDesk) -> dict[str, str]:
+    """Alive, and whether the database is."""
+    is_up = await is_reachable(desk.database)
+    return {"status": "ok" if is_up else "degraded", "database": "up" if is_up else "down"}
 
 
 @router.post(

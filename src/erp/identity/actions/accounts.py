@@ -60,14 +60,22 @@ async def add_user(
     session: AsyncSession, desk: Desk, given: NewAccount, hashed: Hashed, visitor: Visitor
 ) -> User:
     """A new user with a welcome mail. A taken address or name is refused by the database."""
+    user = await insert_user(session, desk, given, hashed, visitor)
+    values = {"name": user.display_name}
+    await send_mail(session, "identity/welcome", given.email, given.locale, values)
+    return user
+
+
+async def insert_user(
+    session: AsyncSession, desk: Desk, given: NewAccount, hashed: Hashed, visitor: Visitor
+) -> User:
+    """A new user whom nobody has told yet. Raises `EmailTaken`, `UsernameTaken`."""
     user = User(full_name=given.full_name, locale=given.locale)
     user.name_by(given.email, given.username)
     user.set_password(hashed, desk.now())
     session.add(user)
     await session.flush()  # a taken address must be refused before anything else is made
     note_event(session, "user.registered", visitor, user_id=user.id)
-    values = {"name": user.display_name}
-    await send_mail(session, "identity/welcome", given.email, given.locale, values)
     return user
 
 

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
-from erp.identity.actions.accounts import NewAccount, add_user, hash_first_password
+from erp.identity.actions.accounts import NewAccount, hash_first_password, insert_user
 from erp.identity.actions.desk import Desk, Visitor
 from erp.identity.actions.events import note_event
 from erp.identity.actions.profile import propose_email
 from erp.identity.models import User
+from erp.kernel.mail import send_mail
 from erp.kernel.schema import fold, new_id
 from erp.kernel.workspace import Workspace
 from erp.organizations.errors import NamesOfTheirOwner
-from erp.organizations.models import Member
+from erp.organizations.models import Member, Organization
 from erp.organizations.numbering import take_number
 
 
@@ -32,7 +33,7 @@ async def add_member(
     """
     # Hashed within the transaction: only administrators wait for it, and nobody else can ask
     hashed = await hash_first_password(desk, given)
-    user = await add_user(work.session, desk, given, hashed, visitor)
+    user = await insert_user(work.session, desk, given, hashed, visitor)
     user.hand_password(hashed, work.now())
     number = await take_number(work.session, work.organization_id, "member")
     member = Member(id=new_id(), number=number, user_id=user.id, role=place.role)
@@ -41,7 +42,22 @@ async def add_member(
     await work.session.flush()  # the answer shows the member
     noted = note_event(work.session, "member.added", visitor, user_id=user.id, by=work.user_id)
     noted.data = (noted.data or {}) | {"role": place.role}
+    await _tell_owner(work, desk, user)
     return member
+
+
+async def _tell_owner(work: Workspace, desk: Desk, user: User) -> None:
+    """The password comes from the administrator; how to be rid of it comes by mail."""
+    organization = await work.session.get_one(Organization, work.organization_id)
+    host = await work.session.get_one(User, work.user_id)
+    values = {
+        "name": user.display_name,
+        "host": host.display_name,
+        "organization": organization.name,
+        "link": f"{desk.settings.base_url}/forgot",
+    }
+    template = "organizations/account_made"
+    await send_mail(work.session, template, user.email or "", host.locale, values)
 
 
 @dataclass(frozen=True, slots=True)
