@@ -8,14 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Expected, Opens, Visit, signed_in
+from tests.e2e.hours import list_entries, make_project
 from tests.e2e.test_accessibility import assert_accessible, both_schemes, one_database, settle
-
-
-def make_project(visit: Visit, code: str = "ACME", **fields: Any) -> dict[str, Any]:
-    """A project, behind the browser's back."""
-    body = {"code": code, "name": f"{code} project"} | fields
-    made: dict[str, Any] = visit.call("POST", "/api/projects", body)
-    return made
 
 
 def start(visit: Visit, project: dict[str, Any], **fields: Any) -> None:
@@ -31,12 +25,6 @@ def hours_ago(hours: float) -> str:
 
 def clock(page: Page) -> Any:
     return page.get_by_role("timer")
-
-
-def list_entries(visit: Visit) -> list[dict[str, Any]]:
-    """What is stored, the latest first."""
-    items: list[dict[str, Any]] = visit.call("GET", "/api/time-entries")["items"]
-    return items
 
 
 def choose(page: Page, option: str) -> None:

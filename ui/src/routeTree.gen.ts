@@ -36,6 +36,8 @@ import { Route as AppOrganizationProductsIndexRouteImport } from './routes/_app/
 import { Route as AppOrganizationProductsProductIdRouteImport } from './routes/_app/$organization/products/$productId'
 import { Route as AppOrganizationStockIndexRouteImport } from './routes/_app/$organization/stock/index'
 import { Route as AppOrganizationTimesheetsIndexRouteImport } from './routes/_app/$organization/timesheets/index'
+import { Route as AppOrganizationTimesheetsApprovalsRouteImport } from './routes/_app/$organization/timesheets/approvals'
+import { Route as AppOrganizationTimesheetsWeekRouteImport } from './routes/_app/$organization/timesheets/week'
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
@@ -182,6 +184,18 @@ const AppOrganizationTimesheetsIndexRoute =
     path: '/timesheets/',
     getParentRoute: () => AppOrganizationRouteRoute,
   } as any)
+const AppOrganizationTimesheetsApprovalsRoute =
+  AppOrganizationTimesheetsApprovalsRouteImport.update({
+    id: '/timesheets/approvals',
+    path: '/timesheets/approvals',
+    getParentRoute: () => AppOrganizationRouteRoute,
+  } as any)
+const AppOrganizationTimesheetsWeekRoute =
+  AppOrganizationTimesheetsWeekRouteImport.update({
+    id: '/timesheets/week',
+    path: '/timesheets/week',
+    getParentRoute: () => AppOrganizationRouteRoute,
+  } as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
@@ -205,6 +219,8 @@ export interface FileRoutesByFullPath {
   '/$organization/admin/settings': typeof AppOrganizationAdminSettingsRoute
   '/$organization/customers/$customerId': typeof AppOrganizationCustomersCustomerIdRoute
   '/$organization/products/$productId': typeof AppOrganizationProductsProductIdRoute
+  '/$organization/timesheets/approvals': typeof AppOrganizationTimesheetsApprovalsRoute
+  '/$organization/timesheets/week': typeof AppOrganizationTimesheetsWeekRoute
   '/$organization/admin/': typeof AppOrganizationAdminIndexRoute
   '/$organization/customers/': typeof AppOrganizationCustomersIndexRoute
   '/$organization/products/': typeof AppOrganizationProductsIndexRoute
@@ -231,6 +247,8 @@ export interface FileRoutesByTo {
   '/$organization/admin/settings': typeof AppOrganizationAdminSettingsRoute
   '/$organization/customers/$customerId': typeof AppOrganizationCustomersCustomerIdRoute
   '/$organization/products/$productId': typeof AppOrganizationProductsProductIdRoute
+  '/$organization/timesheets/approvals': typeof AppOrganizationTimesheetsApprovalsRoute
+  '/$organization/timesheets/week': typeof AppOrganizationTimesheetsWeekRoute
   '/$organization/admin': typeof AppOrganizationAdminIndexRoute
   '/$organization/customers': typeof AppOrganizationCustomersIndexRoute
   '/$organization/products': typeof AppOrganizationProductsIndexRoute
@@ -261,6 +279,8 @@ export interface FileRoutesById {
   '/_app/$organization/admin/settings': typeof AppOrganizationAdminSettingsRoute
   '/_app/$organization/customers/$customerId': typeof AppOrganizationCustomersCustomerIdRoute
   '/_app/$organization/products/$productId': typeof AppOrganizationProductsProductIdRoute
+  '/_app/$organization/timesheets/approvals': typeof AppOrganizationTimesheetsApprovalsRoute
+  '/_app/$organization/timesheets/week': typeof AppOrganizationTimesheetsWeekRoute
   '/_app/$organization/admin/': typeof AppOrganizationAdminIndexRoute
   '/_app/$organization/customers/': typeof AppOrganizationCustomersIndexRoute
   '/_app/$organization/products/': typeof AppOrganizationProductsIndexRoute
@@ -291,6 +311,8 @@ export interface FileRouteTypes {
     | '/$organization/admin/settings'
     | '/$organization/customers/$customerId'
     | '/$organization/products/$productId'
+    | '/$organization/timesheets/approvals'
+    | '/$organization/timesheets/week'
     | '/$organization/admin/'
     | '/$organization/customers/'
     | '/$organization/products/'
@@ -317,6 +339,8 @@ export interface FileRouteTypes {
     | '/$organization/admin/settings'
     | '/$organization/customers/$customerId'
     | '/$organization/products/$productId'
+    | '/$organization/timesheets/approvals'
+    | '/$organization/timesheets/week'
     | '/$organization/admin'
     | '/$organization/customers'
     | '/$organization/products'
@@ -346,6 +370,8 @@ export interface FileRouteTypes {
     | '/_app/$organization/admin/settings'
     | '/_app/$organization/customers/$customerId'
     | '/_app/$organization/products/$productId'
+    | '/_app/$organization/timesheets/approvals'
+    | '/_app/$organization/timesheets/week'
     | '/_app/$organization/admin/'
     | '/_app/$organization/customers/'
     | '/_app/$organization/products/'
@@ -554,6 +580,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppOrganizationTimesheetsIndexRouteImport
       parentRoute: typeof AppOrganizationRouteRoute
     }
+    '/_app/$organization/timesheets/approvals': {
+      id: '/_app/$organization/timesheets/approvals'
+      path: '/timesheets/approvals'
+      fullPath: '/$organization/timesheets/approvals'
+      preLoaderRoute: typeof AppOrganizationTimesheetsApprovalsRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
+    '/_app/$organization/timesheets/week': {
+      id: '/_app/$organization/timesheets/week'
+      path: '/timesheets/week'
+      fullPath: '/$organization/timesheets/week'
+      preLoaderRoute: typeof AppOrganizationTimesheetsWeekRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
   }
 }
 
@@ -566,6 +606,8 @@ interface AppOrganizationRouteRouteChildren {
   AppOrganizationAdminSettingsRoute: typeof AppOrganizationAdminSettingsRoute
   AppOrganizationCustomersCustomerIdRoute: typeof AppOrganizationCustomersCustomerIdRoute
   AppOrganizationProductsProductIdRoute: typeof AppOrganizationProductsProductIdRoute
+  AppOrganizationTimesheetsApprovalsRoute: typeof AppOrganizationTimesheetsApprovalsRoute
+  AppOrganizationTimesheetsWeekRoute: typeof AppOrganizationTimesheetsWeekRoute
   AppOrganizationAdminIndexRoute: typeof AppOrganizationAdminIndexRoute
   AppOrganizationCustomersIndexRoute: typeof AppOrganizationCustomersIndexRoute
   AppOrganizationProductsIndexRoute: typeof AppOrganizationProductsIndexRoute
@@ -583,6 +625,9 @@ const AppOrganizationRouteRouteChildren: AppOrganizationRouteRouteChildren = {
   AppOrganizationCustomersCustomerIdRoute:
     AppOrganizationCustomersCustomerIdRoute,
   AppOrganizationProductsProductIdRoute: AppOrganizationProductsProductIdRoute,
+  AppOrganizationTimesheetsApprovalsRoute:
+    AppOrganizationTimesheetsApprovalsRoute,
+  AppOrganizationTimesheetsWeekRoute: AppOrganizationTimesheetsWeekRoute,
   AppOrganizationAdminIndexRoute: AppOrganizationAdminIndexRoute,
   AppOrganizationCustomersIndexRoute: AppOrganizationCustomersIndexRoute,
   AppOrganizationProductsIndexRoute: AppOrganizationProductsIndexRoute,

@@ -49,7 +49,7 @@ export function InlineText(props: InlineTextProps) {
       <UnstyledButton
         ref={button}
         className={classes.figure}
-        aria-label={`${label}: ${shown}`}
+        aria-label={`${label}: ${pending ?? shown}`}
         aria-busy={pending !== null}
         onClick={() => setEditing(true)}
       >

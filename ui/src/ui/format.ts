@@ -122,7 +122,7 @@ export const longDate = (date: string) =>
 
 /** "Wed 25", over a column. */
 export const shortDate = (date: string) =>
-  asDay({ weekday: "short", day: "numeric" }).format(Date.parse(date));
+  `${asDay({ weekday: "short" }).format(Date.parse(date))} ${Number(date.slice(8))}`;
 
 /** "Nov 23 – 29, 2026" */
 export const dayRange = (from: string, to: string) =>

@@ -3,7 +3,11 @@ import { useTranslation } from "react-i18next";
 import { useWorkspace } from "~/session/workspace";
 import classes from "~/ui/time/hours.module.css";
 
-const PAGES = [{ id: "days", path: "/timesheets", needs: "time:read", isExact: true }] as const;
+const PAGES = [
+  { id: "days", path: "/timesheets", needs: "time:read", isExact: true },
+  { id: "week", path: "/timesheets/week", needs: "time:read", isExact: false },
+  { id: "approvals", path: "/timesheets/approvals", needs: "time:approve", isExact: false },
+] as const;
 
 /** The same hours by day, by week, and those that wait for approval. */
 export function Tabs() {
