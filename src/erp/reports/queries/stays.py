@@ -39,8 +39,13 @@ def _on_postgresql(element: epoch, compiler: Any, **how: Any) -> str:
     return f"CAST(floor(EXTRACT(EPOCH FROM {instant})) AS BIGINT)"
 
 
-_order = (_logs.at, _logs.id)
-_same_task = (_logs.organization_id, _logs.task_id)
+def _next(column: Any) -> Any:
+    """What the task's next line says: ids alone would not do, for lines that were imported."""
+    of_task, in_order = (_logs.organization_id, _logs.task_id), (_logs.at, _logs.id)
+    return func.lead(column, type_=column.type).over(partition_by=of_task, order_by=in_order)
+
+
+# Instants become seconds in here, once a row: turning them is the dearest part of the report.
 _entered = (
     TaskLog.__table__.select()
     .with_only_columns(
@@ -50,17 +55,16 @@ _entered = (
         _logs.to_state_id,
         _logs.to_state,
         _logs.at.label("entered_at"),
-        func.lead(_logs.at, type_=_logs.at.type)
-        .over(partition_by=_same_task, order_by=_order)
-        .label("left_at"),
+        _next(_logs.at).label("left_at"),
+        epoch(_logs.at).label("begun"),
+        _next(epoch(_logs.at)).label("ended"),
     )
     .where(_logs.organization_id == given("organization"), _logs.to_state_id.is_not(None))
     .subquery("entered")
 )
 _stays = _entered.c
 _opens, _closes = (bindparam(name, type_=BigInteger()) for name in ("opens", "closes"))
-_begin = epoch(_stays.entered_at)
-_end = func.coalesce(epoch(_stays.left_at), _closes)
+_begin, _end = _stays.begun, func.coalesce(_stays.ended, _closes)
 group_of_stay = func.coalesce(_states.state_group, literal_column("'deleted'"))
 seconds_of_stay = case((_end < _closes, _end), else_=_closes) - case(
     (_begin > _opens, _begin), else_=_opens
