@@ -284,6 +284,17 @@ async def test_wrong_fields_are_named(ada, body, field):
     assert [each["field"] for each in answer.json()["data"]["errors"]] == [field]
 
 
+async def test_a_batch_may_be_larger_than_other_requests(ada):
+    long = "word " * 3999 + "word"
+    tasks = [{"project_id": 7, "title": f"Task {n}", "description": long} for n in range(60)]
+    body = {"projects": [{"id": 7, "name": "Seven"}], "tasks": tasks}
+
+    answer = await ada.post("/data/save", body)
+
+    assert len(answer.request.content) > 1_048_576
+    assert data_of(answer)["tasks"]["created"] == 60
+
+
 async def test_users_save_tasks_and_make_no_members(hub, person, ada, grace):
     await ada.post("/data/save", everything(ada))
     own = {"tasks": [{"external_id": "g-1", "project_id": 7, "title": "Of Grace"}]}

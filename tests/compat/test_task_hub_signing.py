@@ -133,6 +133,16 @@ async def test_tries_of_the_front_end_are_limited_before_the_directory_is_asked(
     assert int(answers[4].headers["retry-after"]) > 0
 
 
+async def test_tries_at_the_front_end_count_at_the_main_door_too(hub):
+    wrong = login_of(ADA, password="Wrong-Sandbox-1")
+    async with make_front_end(hub, NAME) as front, make_client(hub) as product:
+        for _ in range(4):
+            await front.post("/user/login", json=wrong)
+        refused = await product.post("/api/auth/login/directory", json=login_of(ADA))
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_attempts")
+
+
 # One refresh token for a week.
 
 

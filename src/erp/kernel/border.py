@@ -37,6 +37,7 @@ ALWAYS_ANSWERED = re.compile(  # documentation, and where older systems say that
     r"/api/(docs|openapi).*|/compat/[^/]+/(api/)?(docs|openapi\.json|healthz?)?"
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+BATCHES = ("/batch", "/data/save")  # the second is what an older front end calls it
 
 log = structlog.get_logger()
 
@@ -88,7 +89,7 @@ class Border:
 
     def _limit_for(self, path: str) -> int:
         """Thousands of items in one request need more room than a record."""
-        is_batch = path.endswith("/batch")
+        is_batch = path.endswith(BATCHES)
         return self.settings.max_batch_bytes if is_batch else self.settings.max_body_bytes
 
     async def _serve_with_one_retry(self, scope: Scope, body: "_Replay", answer: "_Answer") -> None:

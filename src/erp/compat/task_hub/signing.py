@@ -46,7 +46,10 @@ router = APIRouter(route_class=RoomRoute, tags=["auth"])
 
 
 class LoginIn(BaseModel):
-    """Account id, name and password as the directory knows them."""
+    """Account id, name and password as the directory knows them.
+
+    `accountId` and `email` are taken for `account_id` and `username`.
+    """
 
     model_config = ConfigDict(coerce_numbers_to_str=True)
 
