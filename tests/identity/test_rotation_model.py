@@ -49,12 +49,13 @@ class World:
 
     async def begin(self, remember, is_fixed):
         desk = replace(self.desk, habits=Habits(has_fixed_tokens=is_fixed))
+        visitor = replace(VISITOR, client="task-hub") if is_fixed else VISITOR
         async with desk.database.writing() as session:
             user = User(full_name="Model")
             session.add(user)
             await session.flush()
             return await begin_session(
-                session, desk, user, VISITOR, organization_id=None, remember=remember
+                session, desk, user, visitor, organization_id=None, remember=remember
             )
 
     async def row(self, session_id: UUID) -> SessionRow:
