@@ -5,6 +5,7 @@ The pages lie in `old_front_ends/`. Each knows its base URL from the address, an
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -171,6 +172,59 @@ def test_medicalcare_is_asked_to_sign_in_again_when_its_token_is_none(
     click(page, "Save profile")
 
     status(page, "Please log in")
+
+
+def test_the_inventory_manager_works_with_numbers_and_plain_arrays(
+    open_page: Opens, old_server: Running, expected: Expected
+):
+    expected.statuses = (401, 422)
+    email = make_address()
+    sign_up_at(old_server, email)
+    page = open_page("inventory-manager")
+
+    type_in(page, username=email, password="Wrong-Horse-1")
+    click(page, "Sign in")
+    status(page, "Invalid username or password")
+    type_in(page, password=PASSWORD)
+    click(page, "Sign in")
+    status(page, "admin true")
+    type_in(page, name="Lamp", price="19.99", stock="5")
+    click(page, "Save")
+    expect(page.get_by_role("row")).to_have_text("Lamp 19.99 5")
+    page.get_by_role("row").click()
+    status(page, "true Lamp")
+    type_in(page, name="", price="20.5", stock="7")
+    click(page, "Save")
+    expect(page.get_by_role("row")).to_have_text("Lamp 20.50 7")
+    page.evaluate("localStorage.setItem('token', 'worn-out')")
+    click(page, "Save")
+    expect(page).to_have_url(re.compile("#/login$"))
+
+
+def test_the_logger_lives_by_cookies_csrf_and_one_refresh(open_page: Opens, expected: Expected):
+    expected.statuses = (401, 403, 409)
+    page, email = open_page("logger"), make_address()
+
+    type_in(page, email=email, password=PASSWORD, code="WEB")
+    click(page, "Register")
+    status(page, f"{email} string")
+    click(page, "Start")
+    expect(page.get_by_role("listitem")).to_have_text("WEB running")
+    page.context.clear_cookies(name="access_token")
+    click(page, "Stop")
+    expect(page.get_by_role("listitem")).to_have_text("WEB done")
+    assert page.evaluate("calls").count("refresh 200") == 1
+    page.evaluate("document.cookie = 'csrf_token=; path=/; max-age=0'")
+    click(page, "Log out")
+    status(page, "403 CSRF validation failed")
+    type_in(page, email=email, password=PASSWORD)
+    click(page, "Log in")
+    status(page, f"{email} string")
+    click(page, "Log out")
+    status(page, "left true")
+    click(page, "Start")
+    expect(page.get_by_role("status")).to_contain_text("401")
+    assert page.evaluate("calls.slice(-2)") == ["refresh 401", "POST 401"]
 
 
 def test_the_task_hub_signs_in_by_the_directory_and_saves(
