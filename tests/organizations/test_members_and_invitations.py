@@ -175,6 +175,19 @@ async def test_only_admins_invite_and_change_members(app: FastAPI, person: Perso
     assert (await manager.client.get("/api/members")).status_code == 200
 
 
+async def test_whoever_works_here_knows_the_names_of_those_at_work(app: FastAPI, person: Person):
+    colleague = await make_colleague(app, person, "user")
+    [_, member] = await members_of(person)
+
+    people = (await colleague.client.get("/api/people")).json()["items"]
+    await person.client.patch(f"/api/members/{member['id']}", json={"status": "suspended"})
+    left = (await person.client.get("/api/people")).json()["items"]
+
+    assert [each["number"] for each in people] == [1, 2]
+    assert people[0].keys() == {"id", "number", "name"}
+    assert [each["number"] for each in left] == [1]
+
+
 async def test_another_role_acts_at_once(app: FastAPI, person: Person):
     colleague = await make_colleague(app, person, "user")
     [_, member] = await members_of(person)

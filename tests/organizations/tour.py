@@ -13,6 +13,7 @@ MEMBER = "/api/members/{member_id}"
 CONNECTION = "/api/directory-connections/{connection_id}"
 CALLS = (
     *listed("/api/members"),
+    *listed("/api/people"),
     Call("PATCH", MEMBER, {"role": "manager"}),
     Call("DELETE", MEMBER),
     Call("POST", MEMBER + "/offboard", {"reassign_to": "{successor_id}"}),

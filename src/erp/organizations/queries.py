@@ -104,6 +104,13 @@ async def list_staff(work: Workspace) -> list[tuple[Member, User]]:
     return [(member, user) for member, user in await work.session.execute(query.add_columns(User))]
 
 
+async def list_people(work: Workspace) -> list[PersonOut]:
+    """The names and numbers of those at work here, by number."""
+    query = work.select(Member).join(User, User.id == Member.user_id).order_by(Member.number)
+    found = await work.session.execute(query.where(Member.status == "active").add_columns(User))
+    return [person(member, user) for member, user in found]
+
+
 async def show(work: Workspace, member: Member) -> ColleagueOut:
     """One member as clients see it."""
     return _colleague(work, member, await work.session.get_one(User, member.user_id))

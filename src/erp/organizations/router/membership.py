@@ -22,7 +22,13 @@ from erp.organizations.errors import (
     SettingPinned,
     SlugTaken,
 )
-from erp.organizations.queries import list_colleagues, list_invitations, list_roles, show
+from erp.organizations.queries import (
+    list_colleagues,
+    list_invitations,
+    list_people,
+    list_roles,
+    show,
+)
 from erp.organizations.schemas import (
     ColleagueOut,
     ColleaguesOut,
@@ -36,6 +42,7 @@ from erp.organizations.schemas import (
     OrganizationEdit,
     OrganizationIn,
     OrganizationOut,
+    PeopleOut,
     RolesOut,
 )
 
@@ -52,6 +59,13 @@ Governing = Annotated[Workspace, may("organization:write")]
 async def list_members(work: Colleagues) -> ColleaguesOut:
     """Everybody who works here or did, by number."""
     return ColleaguesOut(items=await list_colleagues(work))
+
+
+@also_as_files(router)
+@router.get("/people", responses=refuses(*READING))
+async def list_people_here(work: Belonging) -> PeopleOut:
+    """Everybody at work here by name and number: whom tasks are given to, who is mentioned."""
+    return PeopleOut(items=await list_people(work))
 
 
 @router.patch(

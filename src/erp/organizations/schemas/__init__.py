@@ -125,6 +125,12 @@ class PersonOut(Output):
     name: str
 
 
+class PeopleOut(Output):
+    """Everybody at work here, by number."""
+
+    items: list[PersonOut]
+
+
 class ColleaguesOut(Output):
     """Every member, by number."""
 
