@@ -38,7 +38,7 @@ export function workspaceOf(slug: string): Workspace {
 }
 
 /** What routes ask for, and what decides over single fields. */
-export type Right = Permission | "products:costs";
+export type Right = Permission | "products:costs" | "reports:money";
 
 type Here = Workspace & {
   organization: Organization;

@@ -40,8 +40,6 @@ export function ColumnMenu({ columns, hidden, toggle }: ColumnMenuProps) {
           color="gray"
           size="compact-md"
           fz="sm"
-          ms="auto"
-          visibleFrom="sm"
           leftSection={<IconColumns3 size={16} />}
         >
           {t("common.columns")}

@@ -1,7 +1,6 @@
-import { Checkbox, Skeleton, Table, Text } from "@mantine/core";
+import { Checkbox, Group, Skeleton, Table, Text } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconSelector } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { problemOf } from "~/api/problem";
@@ -9,6 +8,7 @@ import { ColumnMenu, useHiddenColumns } from "./ColumnMenu";
 import { useCommands } from "./commands";
 import classes from "./DataTable.module.css";
 import { ErrorState } from "./ErrorState";
+import { ExportMenu, type Exports } from "./ExportMenu";
 import { Pager } from "./Pager";
 import { type ListSearch, nextSort, rememberList } from "./table-search";
 
@@ -40,7 +40,8 @@ export type DataTableProps<R extends Row> = {
   setSearch: (changes: Partial<ListSearch>) => void;
   query: UseQueryResult<{ items: R[]; next_cursor?: string | null }, unknown>;
   count?: { total?: number | null; total_is_capped?: boolean | null };
-  pathOf: (row: R) => string;
+  /** Where a row leads: to a page of its own, or a drawer over this one. */
+  open: (row: R) => void;
   nameOf: (row: R) => string;
   /** Search, filters. */
   toolbar: ReactNode;
@@ -48,6 +49,8 @@ export type DataTableProps<R extends Row> = {
   isBlank: boolean;
   empty: ReactNode;
   bulk?: (rows: R[], clear: () => void) => ReactNode;
+  /** Where all rows come from as a file. */
+  exports?: Exports;
 };
 
 const FIRST_ROWS = ["r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8"];
@@ -62,18 +65,19 @@ export function DataTable<R extends Row>(props: DataTableProps<R>) {
     setSearch,
     query,
     count,
-    pathOf,
+    open,
     nameOf,
     toolbar,
     isBlank,
     empty,
     bulk,
+    exports,
   } = props;
   const { t } = useTranslation();
   const [hidden, toggleColumn] = useHiddenColumns(name, columns);
   const shown = columns.filter(({ id }) => !hidden.has(id));
   const rows = query.data?.items ?? [];
-  const { active, selected, toggle, toggleAll, clear } = useRows(name, rows, pathOf);
+  const { active, selected, toggle, toggleAll, clear } = useRows(name, rows, open);
   const chosen = rows.filter(({ id }) => selected.has(id));
 
   if (query.error) return <ErrorState problem={problemOf(query.error)} retry={() => query.refetch()} />;
@@ -83,7 +87,10 @@ export function DataTable<R extends Row>(props: DataTableProps<R>) {
       {!(isEmpty && isBlank) && (
         <div className={classes.toolbar}>
           {toolbar}
-          <ColumnMenu columns={columns} hidden={hidden} toggle={toggleColumn} />
+          <Group gap={4} ms="auto" visibleFrom="sm">
+            {exports && <ExportMenu {...exports} />}
+            <ColumnMenu columns={columns} hidden={hidden} toggle={toggleColumn} />
+          </Group>
         </div>
       )}
       {bulk && chosen.length > 0 && (
@@ -213,14 +220,13 @@ function HeaderCell<R extends Row>({ column, sort, setSearch }: HeaderCellProps<
 }
 
 /** The row under the keyboard and the rows selected; both end with the page they belong to. */
-function useRows<R extends Row>(name: string, rows: R[], pathOf: (row: R) => string) {
+function useRows<R extends Row>(name: string, rows: R[], open: (row: R) => void) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const [active, setActive] = useState(-1);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const ids = rows.map(({ id }) => id).join();
-  const latest = useRef({ rows, active });
-  latest.current = { rows, active };
+  const latest = useRef({ rows, active, open });
+  latest.current = { rows, active, open };
 
   useEffect(() => {
     rememberList(name, ids.split(","));
@@ -273,7 +279,7 @@ function useRows<R extends Row>(name: string, rows: R[], pathOf: (row: R) => str
         hidden: true,
         keys: "Enter",
         label: t("shell.keys.open"),
-        run: withActive((row) => navigate({ to: pathOf(row) })),
+        run: withActive((row) => latest.current.open(row)),
       },
     ],
     [t],

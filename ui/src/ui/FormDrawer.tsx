@@ -5,16 +5,22 @@ import type { FormEvent, ReactNode, RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./FormDrawer.module.css";
 
-type FormDrawerProps = { title: string; opened: boolean; onClose: () => void; children: ReactNode };
+type FormDrawerProps = {
+  title: ReactNode;
+  opened: boolean;
+  onClose: () => void;
+  isWide?: boolean;
+  children: ReactNode;
+};
 
 /** The frame of every create and edit form: the list or record stays in sight behind it. */
-export function FormDrawer({ title, opened, onClose, children }: FormDrawerProps) {
+export function FormDrawer({ title, opened, onClose, isWide, children }: FormDrawerProps) {
   return (
     <Drawer
       opened={opened}
       onClose={onClose}
       position="right"
-      size="30rem"
+      size={isWide ? "44rem" : "30rem"}
       title={title}
       classNames={{
         content: classes.content,

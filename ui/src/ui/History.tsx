@@ -14,7 +14,7 @@ import classes from "./History.module.css";
 
 type Entry = components["schemas"]["AuditRowOut"];
 type HistoryProps = {
-  kind: "customer" | "product";
+  kind: "customer" | "product" | "project" | "task";
   id: string;
   readable: (name: string, value: unknown) => string;
 };

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconArchive, IconArchiveOff, IconPlus, IconSearch } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
 import type { ComponentType, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useCommands } from "./commands";
@@ -14,8 +15,11 @@ import type { ListSearch } from "./table-search";
 type Row = { id: string; name: string; version: number };
 type Changes = Partial<ListSearch> & { panel?: "new" };
 
-type ListPageProps<R extends Row> = Pick<DataTableProps<R>, "columns" | "query" | "count" | "pathOf"> & {
-  room: "customers" | "products";
+type ListPageProps<R extends Row> = Pick<DataTableProps<R>, "columns" | "query" | "count" | "exports"> & {
+  room: "customers" | "products" | "projects";
+  pathOf: (row: R) => string;
+  /** Beside the button that makes a new record. */
+  links?: ReactNode;
   icon: ComponentType<{ size?: number; stroke?: number }>;
   mayWrite: boolean;
   search: ListSearch;
@@ -33,6 +37,7 @@ type ListPageProps<R extends Row> = Pick<DataTableProps<R>, "columns" | "query" 
 export function ListPage<R extends Row>(props: ListPageProps<R>) {
   const { room, icon, mayWrite, search, setSearch, filters, isFiltered, clearFilters, changeMany, children } =
     props;
+  const navigate = useNavigate();
   const { t } = useTranslation();
   const openNew = () => setSearch({ panel: "new" });
   useCommands(
@@ -51,11 +56,21 @@ export function ListPage<R extends Row>(props: ListPageProps<R>) {
   const VerbIcon = search.archived ? IconArchiveOff : IconArchive;
   const isNarrowed = isFiltered || search.archived || search.q !== "";
   return (
-    <Page isList title={t(`${room}.title`)} actions={newButton}>
+    <Page
+      isList
+      title={t(`${room}.title`)}
+      actions={
+        <>
+          {props.links}
+          {newButton}
+        </>
+      }
+    >
       <DataTable
         {...props}
         name={room}
         caption={t(`${room}.title`)}
+        open={(row) => navigate({ to: props.pathOf(row) })}
         nameOf={({ name }) => name}
         isBlank={!isNarrowed}
         toolbar={

@@ -13,7 +13,8 @@ type RecordPageProps = {
   list: { name: string; to: string; label: string };
   record: { id: string; number: number; name: string; archived_at?: string | null };
   actions: ReactNode;
-  tabs: { id: string; label: string; content: ReactNode }[];
+  /** A list goes from edge to edge: `isFlush`. */
+  tabs: { id: string; label: string; content: ReactNode; isFlush?: boolean }[];
   tab: string;
   setTab: (tab: string) => void;
   /** Facts beside the content. */
@@ -52,7 +53,10 @@ export function RecordPage({ list, record, actions, tabs, tab, setTab, aside, ch
           ))}
         </Tabs.List>
         <div className={classes.columns}>
-          <div className={classes.content}>
+          <div
+            className={classes.content}
+            data-flush={tabs.find(({ id }) => id === tab)?.isFlush || undefined}
+          >
             {tabs.map(({ id, content }) => (
               <Tabs.Panel key={id} value={id}>
                 {content}

@@ -2,13 +2,20 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import classes from "./DataTable.module.css";
 
-type RowLinkProps = { to: string; name: string /** A second line, on phones alone. */; second?: string };
+type RowLinkProps = {
+  to: string;
+  name: string;
+  /** Leads to a drawer over the list instead, which keeps its own search. */
+  search?: (before: object) => object;
+  /** A second line, on phones alone. */
+  second?: string;
+};
 
 /** The name of a row, linked; the link covers the row. */
-export function RowLink({ to, name, second }: RowLinkProps) {
+export function RowLink({ to, name, search, second }: RowLinkProps) {
   return (
     <>
-      <Link to={to} className={classes.primary}>
+      <Link to={to} search={search as never} className={classes.primary}>
         {name}
       </Link>
       {second && <span className={classes.second}>{second}</span>}

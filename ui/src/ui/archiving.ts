@@ -1,20 +1,20 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { invalidate } from "~/api/queries";
-import type { components } from "~/api/schema.gen";
 import { useWorkspace } from "~/session/workspace";
 import { ask } from "./ask";
 import { sayDone, sayProblem } from "./toast";
 
 type Kept = { id: string; name: string; version: number };
 type Verb = "archive" | "restore" | "delete";
-type BatchAnswer = components["schemas"]["BatchOut"];
+/** What the records are now. */
+type Answer = { items: { id?: string | null; version?: number | null }[] };
 
 /** The calls of one room; every one says which version it means. */
 export type ArchivingCalls = {
-  room: "customers" | "products";
+  room: "customers" | "products" | "projects";
   one: (verb: Verb, id: string, version: number) => Promise<{ version: number } | undefined>;
-  many: (verb: "archive" | "restore", records: Kept[]) => Promise<BatchAnswer | undefined>;
+  many: (verb: "archive" | "restore", records: Kept[]) => Promise<Answer | undefined>;
 };
 
 /** Archiving happens at once and can be taken back for a while; deleting asks first. */
@@ -22,7 +22,7 @@ export function useArchiving({ room, one, many }: ArchivingCalls) {
   const { t } = useTranslation();
   const { at, queryClient } = useWorkspace();
   const navigate = useNavigate();
-  const refresh = () => invalidate(queryClient, `/api/${room}`, "/api/audit");
+  const refresh = () => invalidate(queryClient, `/api/${room}`, "/api/tasks", "/api/audit");
 
   async function attempt(run: () => Promise<unknown>) {
     try {

@@ -9,11 +9,13 @@ type Meeting = { theirs: Fields; who?: string; answer: (overwrite: boolean) => v
 type Options<V extends Values> = {
   room: Room;
   initial: V;
-  readable: (name: string, value: unknown) => string;
+  readable: (name: string, value: unknown) => ReactNode;
+  /** What is saved now as the form knows it, where the two differ. */
+  valuesOf?: (current: never) => Fields;
 };
 
 /** Saving over a record that somebody else changed meanwhile: shows both and lets the person decide. */
-export function useConflict<V extends Values>({ room, initial, readable }: Options<V>) {
+export function useConflict<V extends Values>({ room, initial, readable, valuesOf }: Options<V>) {
   const { t } = useTranslation();
   const [meeting, setMeeting] = useState<Meeting | null>(null);
   const [mine, setMine] = useState<V>(initial);
@@ -33,7 +35,7 @@ export function useConflict<V extends Values>({ room, initial, readable }: Optio
       setMine(values);
       const who = (error as Problem).body.changed_by as { name?: string } | null | undefined;
       const overwrite = await new Promise<boolean>((answer) =>
-        setMeeting({ theirs: current, who: who?.name, answer }),
+        setMeeting({ theirs: valuesOf?.(current as never) ?? current, who: who?.name, answer }),
       );
       setMeeting(null);
       return overwrite ? saveOver(values, Number(current.version), save) : null;

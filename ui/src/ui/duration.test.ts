@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clock, hours, parseDuration, parseSpan, parseTime, readLine } from "./duration";
+import { clock, hours, parseDuration, parseEffort, parseSpan, parseTime, readLine } from "./duration";
 
 test.each([
   ["1:30", 5400],
@@ -80,4 +80,11 @@ test("two times with a dash between them are a span", () => {
   expect(parseSpan("09:00 – 17:15")).toEqual(["09:00", "17:15"]);
   expect(parseSpan("9")).toBeNull();
   expect(parseSpan("9-10-11")).toBeNull();
+});
+
+test("an effort may take longer than a day", () => {
+  expect(parseEffort("120:00")).toBe(432_000);
+  expect(parseEffort("1250")).toBe(4_500_000);
+  expect(parseDuration("120:00")).toBeNull();
+  expect(parseEffort("999999999h")).toBeNull();
 });

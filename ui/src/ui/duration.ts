@@ -1,10 +1,10 @@
 /** The longest day there is has 25 hours; the server takes no more for a single figure. */
 const LONGEST = 90_000;
 
-const CLOCK = /^(\d{0,2}):([0-5]\d)(?::([0-5]\d))?$/;
-const HOURS = /^(\d{0,2}(?:[.,]\d+)?)\s*h(?:\s*(\d{1,2})\s*(?:m|min)?)?$/i;
-const MINUTES = /^(\d{1,4})\s*(?:m|min)$/i;
-const PLAIN = /^(?=.*\d)\d{0,2}(?:[.,]\d+)?$/;
+const CLOCK = /^(\d{0,6}):([0-5]\d)(?::([0-5]\d))?$/;
+const HOURS = /^(\d{0,6}(?:[.,]\d+)?)\s*h(?:\s*(\d{1,2})\s*(?:m|min)?)?$/i;
+const MINUTES = /^(\d{1,8})\s*(?:m|min)$/i;
+const PLAIN = /^(?=.*\d)\d{0,6}(?:[.,]\d+)?$/;
 
 const decimal = (text: string | undefined) => Number((text || "0").replace(",", "."));
 
@@ -19,11 +19,14 @@ function measure(text: string): number | null {
 }
 
 /** "1:30", "1.5", "1,5", "90m", "1h30" and "2" (hours) in whole seconds; null for what is no duration. */
-export function parseDuration(text: string): number | null {
+export function parseDuration(text: string, most = LONGEST): number | null {
   const seconds = measure(text.trim());
-  if (seconds === null || !Number.isFinite(seconds) || seconds > LONGEST) return null;
+  if (seconds === null || !Number.isFinite(seconds) || seconds > most) return null;
   return Math.round(seconds);
 }
+
+/** The same for what takes longer than a day: estimates and budgets, as far as the server counts. */
+export const parseEffort = (text: string) => parseDuration(text, 1e9);
 
 const two = (value: number) => String(value).padStart(2, "0");
 

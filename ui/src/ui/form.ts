@@ -9,7 +9,9 @@ import { fieldSentence, sentenceOf } from "./problems";
 
 type Model = keyof typeof constraints;
 /** Whose catalog names the fields of a form: `products.fields.sku`. */
-export type Room = "customers" | "products" | "identity" | "organizations" | "stock" | "timesheets";
+export type Room =
+  | ("customers" | "products" | "identity" | "organizations" | "stock")
+  | ("projects" | "tasks" | "timesheets");
 type Limits = {
   required?: boolean;
   nullable?: boolean;
@@ -163,7 +165,8 @@ function useBlockerWhile(isDirty: () => boolean) {
   });
 }
 
-function askToLeave() {
+/** Whether what was typed may be lost. */
+export function askToLeave() {
   return ask({
     title: i18next.t("common.leaveTitle"),
     text: i18next.t("common.leaveText"),

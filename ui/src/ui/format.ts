@@ -130,3 +130,12 @@ export const dayRange = (from: string, to: string) =>
 
 /** "November 2026" */
 export const month = (date: string) => asDay({ month: "long", year: "numeric" }).format(Date.parse(date));
+/** A day that is no instant: it is the same everywhere. */
+export function date(day: string): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeZone: "UTC" }).format(new Date(day));
+}
+
+/** Which day it is there: "2026-11-25". */
+export function today(timeZone: string, now = new Date()): string {
+  return new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeZone }).format(now);
+}

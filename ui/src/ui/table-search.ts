@@ -67,8 +67,17 @@ export function neighborsOf(name: string, id: string): { previous?: string; next
   return at < 0 ? {} : { previous: ids[at - 1], next: ids[at + 1] };
 }
 
-/** Whatever narrows or orders a list starts it anew; paging and panels do not. */
+const KEEPS_PLACE = ["page", "panel", "task"];
+
+/** Whatever narrows or orders a list starts it anew; paging, panels and drawers do not. */
 export function changedSearch<S extends object>(before: S, changes: Partial<S>): S {
-  const start = "page" in changes || "panel" in changes ? {} : { page: 1, cursor: undefined };
+  const start = KEEPS_PLACE.some((name) => name in changes) ? {} : { page: 1, cursor: undefined };
   return { ...before, ...start, ...changes };
+}
+
+/** The id of a record, else undefined: the server refuses anything else. */
+export function idOf(value: unknown): string | undefined {
+  return typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
+    ? value
+    : undefined;
 }

@@ -8,8 +8,10 @@ import notices from "./notices.json";
 import organizations from "./organizations.json";
 import problems from "./problems.json";
 import products from "./products.json";
+import projects from "./projects.json";
 import shell from "./shell.json";
 import stock from "./stock.json";
+import tasks from "./tasks.json";
 import timesheets from "./timesheets.json";
 
 const catalog: Catalog = {
@@ -22,8 +24,10 @@ const catalog: Catalog = {
   organizations,
   problems,
   products,
+  projects,
   shell,
   stock,
+  tasks,
   timesheets,
 };
 

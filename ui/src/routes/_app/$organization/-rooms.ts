@@ -4,6 +4,7 @@ import {
   IconBuildingWarehouse,
   IconClock,
   IconHome,
+  IconLayoutKanban,
   IconSettings,
 } from "@tabler/icons-react";
 import { useWorkspace } from "~/session/workspace";
@@ -14,6 +15,7 @@ export const rooms = [
   { id: "customers", path: "/customers", icon: IconAddressBook, keys: "g c", needs: "customers:read" },
   { id: "products", path: "/products", icon: IconBox, keys: "g p", needs: "products:read" },
   { id: "stock", path: "/stock", icon: IconBuildingWarehouse, keys: "g s", needs: "stock:read" },
+  { id: "projects", path: "/projects", icon: IconLayoutKanban, keys: "g j", needs: "projects:read" },
   { id: "timesheets", path: "/timesheets", icon: IconClock, keys: "g t", needs: "time:read" },
   { id: "admin", path: "/admin", icon: IconSettings, keys: "g a", needs: "members:read" },
 ] as const;

@@ -61,6 +61,7 @@ function Customers() {
       mayWrite={can("customers:write")}
       columns={useCustomerColumns()}
       query={query}
+      exports={{ path: "/api/customers", ...pageParams }}
       count={count.data}
       pathOf={({ id }) => at(`/customers/${id}`)}
       search={search}

@@ -70,6 +70,7 @@ function Products() {
       mayWrite={can("products:write")}
       columns={useProductColumns()}
       query={query}
+      exports={{ path: "/api/products", ...pageParams }}
       count={count.data}
       pathOf={({ id }) => at(`/products/${id}`)}
       search={search}

@@ -1,7 +1,12 @@
 import { Button } from "@mantine/core";
 import { IconArrowsExchange, IconBuildingWarehouse, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
-import { createFileRoute, type SearchSchemaInput, stripSearchParams } from "@tanstack/react-router";
+import {
+  createFileRoute,
+  type SearchSchemaInput,
+  stripSearchParams,
+  useNavigate,
+} from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useWorkspace } from "~/session/workspace";
 import { useCommands } from "~/ui/commands";
@@ -46,6 +51,7 @@ function Stock() {
   const { at, $api, can } = useWorkspace();
   const search = Route.useSearch();
   const navigate = Route.useNavigate();
+  const toProduct = useNavigate();
   const storage = useStorage();
   const columns = useStockColumns();
   const setSearch = (changes: Partial<Search>) =>
@@ -93,7 +99,7 @@ function Stock() {
         setSearch={setSearch as (changes: Partial<ListSearch>) => void}
         query={query}
         count={counted.data}
-        pathOf={({ id }) => at(`/products/${id}?tab=stock`)}
+        open={({ id }) => toProduct({ to: at(`/products/${id}?tab=stock`) })}
         nameOf={({ product }) => product.name}
         isBlank={!isNarrowed}
         toolbar={
