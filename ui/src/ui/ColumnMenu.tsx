@@ -1,4 +1,4 @@
-import { Button, Menu } from "@mantine/core";
+import { ActionIcon, Menu } from "@mantine/core";
 import { IconColumns3 } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -35,15 +35,9 @@ export function ColumnMenu({ columns, hidden, toggle }: ColumnMenuProps) {
   return (
     <Menu closeOnItemClick={false} position="bottom-end" width={190}>
       <Menu.Target>
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-md"
-          fz="sm"
-          leftSection={<IconColumns3 size={16} />}
-        >
-          {t("common.columns")}
-        </Button>
+        <ActionIcon size={30} aria-label={t("common.columns")} title={t("common.columns")}>
+          <IconColumns3 size={17} />
+        </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         {columns.slice(1).map(({ id, label }) => (

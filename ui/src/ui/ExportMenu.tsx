@@ -1,4 +1,4 @@
-import { Button, Menu } from "@mantine/core";
+import { ActionIcon, Menu } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useWorkspace } from "~/session/workspace";
@@ -41,15 +41,9 @@ export function ExportMenu({ path, query }: Exports) {
   return (
     <Menu position="bottom-end" width={140}>
       <Menu.Target>
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-md"
-          fz="sm"
-          leftSection={<IconDownload size={16} />}
-        >
-          {t("common.export")}
-        </Button>
+        <ActionIcon size={30} aria-label={t("common.export")} title={t("common.export")}>
+          <IconDownload size={17} />
+        </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         {(Object.keys(FILES) as (keyof typeof FILES)[]).map((ending) => (

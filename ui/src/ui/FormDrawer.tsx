@@ -10,27 +10,28 @@ type FormDrawerProps = {
   opened: boolean;
   onClose: () => void;
   isWide?: boolean;
+  /** Beside the title. */
+  tools?: ReactNode;
   children: ReactNode;
 };
 
 /** The frame of every create and edit form: the list or record stays in sight behind it. */
-export function FormDrawer({ title, opened, onClose, isWide, children }: FormDrawerProps) {
+export function FormDrawer({ title, opened, onClose, isWide, tools, children }: FormDrawerProps) {
+  const { t } = useTranslation();
   return (
-    <Drawer
-      opened={opened}
-      onClose={onClose}
-      position="right"
-      size={isWide ? "44rem" : "30rem"}
-      title={title}
-      classNames={{
-        content: classes.content,
-        body: classes.body,
-        title: classes.title,
-        header: classes.header,
-      }}
-    >
-      {children}
-    </Drawer>
+    <Drawer.Root opened={opened} onClose={onClose} position="right" size={isWide ? "44rem" : "30rem"}>
+      <Drawer.Overlay backgroundOpacity={0.32} />
+      <Drawer.Content className={classes.content}>
+        <Drawer.Header className={classes.header}>
+          <Drawer.Title className={classes.title}>{title}</Drawer.Title>
+          <Group gap={4} ms="auto" wrap="nowrap">
+            {tools}
+            <Drawer.CloseButton aria-label={t("common.close")} />
+          </Group>
+        </Drawer.Header>
+        <Drawer.Body className={classes.body}>{children}</Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
   );
 }
 

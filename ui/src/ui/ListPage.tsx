@@ -26,6 +26,8 @@ type ListPageProps<R extends Row> = Pick<DataTableProps<R>, "columns" | "query" 
   setSearch: (changes: Changes) => void;
   /** The room's own filters, whether one is set, and how to clear them. */
   filters: ReactNode;
+  /** Whether one of them offers what is archived, among other states. */
+  hasOwnStatus?: boolean;
   isFiltered: boolean;
   clearFilters: () => void;
   changeMany: (verb: "archive" | "restore", rows: R[]) => Promise<unknown>;
@@ -77,12 +79,14 @@ export function ListPage<R extends Row>(props: ListPageProps<R>) {
           <>
             <SearchBox label={t(`${room}.search`)} value={search.q} onChange={(q) => setSearch({ q })} />
             {filters}
-            <FilterMenu
-              label={t("common.status")}
-              value={search.archived ? "archived" : undefined}
-              options={[{ value: "archived", label: t("common.archived") }]}
-              onChange={(value) => setSearch({ archived: value === "archived" })}
-            />
+            {!props.hasOwnStatus && (
+              <FilterMenu
+                label={t("common.status")}
+                value={search.archived ? "archived" : undefined}
+                options={[{ value: "archived", label: t("common.archived") }]}
+                onChange={(value) => setSearch({ archived: value === "archived" })}
+              />
+            )}
           </>
         }
         bulk={

@@ -130,9 +130,11 @@ export const dayRange = (from: string, to: string) =>
 
 /** "November 2026" */
 export const month = (date: string) => asDay({ month: "long", year: "numeric" }).format(Date.parse(date));
-/** A day that is no instant: it is the same everywhere. */
-export function date(day: string): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeZone: "UTC" }).format(new Date(day));
+
+/** "Nov 25": this year goes without saying. */
+export function date(day: string, now = new Date()): string {
+  const year = Number(day.slice(0, 4)) === now.getFullYear() ? undefined : "numeric";
+  return asDay({ day: "numeric", month: "short", year }).format(Date.parse(day));
 }
 
 /** Which day it is there: "2026-11-25". */

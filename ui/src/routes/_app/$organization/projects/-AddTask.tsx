@@ -77,6 +77,7 @@ export function AddTask({ projectId, state, parentId, assignees = [], isRow, lab
         color="gray"
         size="compact-md"
         fz="sm"
+        justify="flex-start"
         className={classes.add}
         data-row={isRow || undefined}
         leftSection={<IconPlus size={15} />}

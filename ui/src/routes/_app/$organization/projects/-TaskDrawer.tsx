@@ -32,7 +32,8 @@ export function TaskDrawer({ id, open }: TaskDrawerProps) {
       isWide
       opened={id !== undefined}
       onClose={() => open(undefined)}
-      title={shown ? <Title id={shown} open={open} /> : t("tasks.title")}
+      title={shown ? <Title id={shown} /> : t("tasks.title")}
+      tools={shown && <Tools id={shown} open={open} />}
     >
       {shown && <Content key={shown} id={shown} open={open} />}
     </FormDrawer>
@@ -41,31 +42,35 @@ export function TaskDrawer({ id, open }: TaskDrawerProps) {
 
 type PartProps = { id: string; open: (id: string | undefined) => void };
 
-function Title({ id, open }: PartProps) {
+function Title({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const { data: task } = useTask(id);
+  return (
+    <span className={classes.head} tabIndex={-1} data-autofocus>
+      <span className={classes.key}>{task?.key}</span>
+      <span className={classes.project}>{task?.project.name ?? t("tasks.title")}</span>
+    </span>
+  );
+}
+
+function Tools({ id, open }: PartProps) {
   const { t } = useTranslation();
   const { data: task } = useTask(id);
   const { mayMake, mayWrite } = useMayTasks();
-  if (!task) return t("tasks.title");
+  if (!task) return null;
   return (
-    <span className={classes.head}>
-      <span className={classes.key}>{task.key}</span>
-      <span className={classes.project}>{task.project.name}</span>
-      <span className={classes.tools}>
-        <CopyButton value={location.href}>
-          {({ copied, copy }) => (
-            <Tooltip label={t("tasks.drawer.copyLink")}>
-              <ActionIcon
-                aria-label={copied ? t("common.copied") : t("tasks.drawer.copyLink")}
-                onClick={copy}
-              >
-                {copied ? <IconCheck size={16} /> : <IconLink size={16} />}
-              </ActionIcon>
-            </Tooltip>
-          )}
-        </CopyButton>
-        {(mayMake || mayWrite(task)) && <TaskMenu task={task} open={open} />}
-      </span>
-    </span>
+    <>
+      <CopyButton value={location.href}>
+        {({ copied, copy }) => (
+          <Tooltip label={t("tasks.drawer.copyLink")}>
+            <ActionIcon aria-label={t(copied ? "common.copied" : "tasks.drawer.copyLink")} onClick={copy}>
+              {copied ? <IconCheck size={16} /> : <IconLink size={16} />}
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </CopyButton>
+      {(mayMake || mayWrite(task)) && <TaskMenu task={task} open={open} />}
+    </>
   );
 }
 
@@ -98,8 +103,8 @@ function TaskMenu({ task, open }: { task: Task } & Pick<PartProps, "open">) {
     } catch (error) {
       sayProblem(error);
     }
-    await invalidate(queryClient, "/api/projects", "/api/tasks?");
-    await queryClient.invalidateQueries({ queryKey: ["get", "/api/tasks"], exact: false });
+    const lists = { queryKey: ["get", "/api/tasks"] }; // whoever is gone is not asked for again
+    await Promise.all([invalidate(queryClient, "/api/projects"), queryClient.invalidateQueries(lists)]);
   }
   return (
     <Menu position="bottom-end" width={180} zIndex={400}>

@@ -9,6 +9,7 @@ import { hours, parseEffort } from "~/ui/duration";
 import { Facts } from "~/ui/Facts";
 import { bodyOf } from "~/ui/form";
 import { date } from "~/ui/format";
+import marks from "~/ui/marks.module.css";
 import { PeopleSelect } from "~/ui/people";
 import { oneOf } from "~/ui/table-search";
 import classes from "~/ui/task.module.css";
@@ -82,8 +83,7 @@ function Edited({ task }: { task: Task }) {
     <>
       <Textarea
         {...fields.field("title")}
-        autosize
-        minRows={1}
+        rows={1}
         maxLength={200}
         classNames={{ input: classes.title, label: classes.hidden }}
         onKeyDownCapture={(event) => {
@@ -117,7 +117,8 @@ function Edited({ task }: { task: Task }) {
         <TextInput
           {...fields.field("due_on")}
           type="date"
-          description={task.overdue && <Due on={task.due_on} isLate />}
+          description={task.overdue && t("tasks.overdue")}
+          classNames={{ description: marks.late }}
           inputWrapperOrder={["label", "input", "description", "error"]}
         />
       </SimpleGrid>

@@ -50,8 +50,8 @@ export function TaskList({ project, search, setSearch }: TaskListProps) {
     { placeholderData: keepPreviousData },
   );
   const count = $api.useQuery("get", "/api/tasks", { params: { query: { ...counted, ...narrowed } } });
-  const { which, assignee, priority, overdue } = search;
-  const isNarrowed = Boolean(search.q || assignee || priority || overdue) || which === "finished";
+  const { which, assignee, priority } = search;
+  const isNarrowed = Boolean(search.q || assignee || priority) || which !== "open";
   const isNew = project !== undefined && Object.values(project.task_counts).every((each) => each === 0);
   return (
     <>
@@ -74,7 +74,7 @@ export function TaskList({ project, search, setSearch }: TaskListProps) {
             <FilterMenu
               label={t("tasks.fields.state")}
               value={which === "all" ? undefined : which}
-              options={(["open", "finished"] as const).map((value) => ({
+              options={(["open", "overdue", "finished"] as const).map((value) => ({
                 value,
                 label: t(`tasks.${value}`),
               }))}
@@ -92,12 +92,6 @@ export function TaskList({ project, search, setSearch }: TaskListProps) {
               value={priority}
               options={PRIORITIES.map((value) => ({ value, label: t(`tasks.priorities.${value}`) }))}
               onChange={(value) => setSearch({ priority: value })}
-            />
-            <FilterMenu
-              label={t("tasks.fields.due_on")}
-              value={overdue && "overdue"}
-              options={[{ value: "overdue", label: t("tasks.overdue") }]}
-              onChange={(value) => setSearch({ overdue: value && true })}
             />
           </>
         }

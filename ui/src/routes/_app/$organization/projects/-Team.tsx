@@ -1,11 +1,11 @@
-import { ActionIcon, Avatar, Select } from "@mantine/core";
+import { ActionIcon, Select } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { invalidate } from "~/api/queries";
 import { useWorkspace } from "~/session/workspace";
 import { ifMatch } from "~/ui/archiving";
-import { Section } from "~/ui/Facts";
 import { initials } from "~/ui/format";
+import { Panel } from "~/ui/Panel";
 import { PanelRow, PanelRows } from "~/ui/PanelRows";
 import { optionsOf, usePeople } from "~/ui/people";
 import classes from "~/ui/RecordPage.module.css";
@@ -30,18 +30,25 @@ export function Team({ project }: { project: Project }) {
     );
     if (version) sayDone(t("projects.team.removed", { name }), () => setTeam(ids, version));
   }
+  const add = mayWrite && others.length > 0 && (
+    <Select
+      w={220}
+      searchable
+      aria-label={t("projects.team.add")}
+      placeholder={t("projects.team.add")}
+      value={null}
+      data={optionsOf(others)}
+      onChange={(id) => id && setTeam([...ids, id], project.version)}
+    />
+  );
   return (
-    <Section title={t("projects.team.title")}>
+    <Panel title={t("projects.team.title")} text={t("projects.team.text")} isFlush action={add}>
       {project.team.length === 0 && <p className={classes.noParts}>{t("projects.team.none")}</p>}
       <PanelRows label={t("projects.team.title")}>
         {project.team.map(({ id, name, number }) => (
           <PanelRow
             key={id}
-            icon={
-              <Avatar size={34} color="gray" variant="light">
-                {initials(name)}
-              </Avatar>
-            }
+            icon={<small>{initials(name)}</small>}
             title={
               <>
                 {name} {id === project.lead?.id && <Tag>{t("projects.team.lead")}</Tag>}
@@ -58,19 +65,7 @@ export function Team({ project }: { project: Project }) {
           />
         ))}
       </PanelRows>
-      {mayWrite && others.length > 0 && (
-        <Select
-          mt="md"
-          maw={320}
-          searchable
-          aria-label={t("projects.team.add")}
-          placeholder={t("projects.team.add")}
-          value={null}
-          data={optionsOf(others)}
-          onChange={(id) => id && setTeam([...ids, id], project.version)}
-        />
-      )}
-    </Section>
+    </Panel>
   );
 }
 

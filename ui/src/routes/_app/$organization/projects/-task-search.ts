@@ -3,14 +3,13 @@ import { PRIORITIES, type Priority } from "./-task-state";
 
 export const SORTS = ["title", "number", "priority", "due_on", "updated_at", "created_at"] as const;
 export type Sort = (typeof SORTS)[number];
-export const WHICH = ["open", "finished", "all"] as const;
+export const WHICH = ["open", "overdue", "finished", "all"] as const;
 
 export type TaskSearch = ListSearch<Sort> & {
   which: (typeof WHICH)[number];
   /** A member, `me` or `nobody`. */
   assignee?: string;
   priority?: Priority;
-  overdue?: true;
   /** The task that lies open over the list. */
   task?: string;
 };
@@ -25,12 +24,12 @@ export function readTaskSearch(raw: Partial<TaskSearch>, sort: Sort | `-${Sort}`
     which: oneOf(raw.which, WHICH) ?? "open",
     assignee: assigneeOf(raw.assignee),
     priority: oneOf(raw.priority, PRIORITIES),
-    overdue: raw.overdue === true ? true : undefined,
     task: idOf(raw.task),
   };
 }
 
 /** The filters as the API names them. */
-export function taskFilters({ which, assignee, priority, overdue }: TaskSearch) {
-  return { is_open: which === "all" ? undefined : which === "open", assignee, priority, overdue };
+export function taskFilters({ which, assignee, priority }: TaskSearch) {
+  const is_open = which === "all" ? undefined : which !== "finished";
+  return { is_open, overdue: which === "overdue" || undefined, assignee, priority };
 }

@@ -71,6 +71,7 @@ function Projects() {
       search={search}
       setSearch={setSearch as (changes: Partial<ListSearch>) => void}
       changeMany={changeMany}
+      hasOwnStatus
       isFiltered={Boolean(state || customer)}
       clearFilters={() => setSearch({ q: "", archived: false, state: undefined, customer: undefined })}
       links={
@@ -89,9 +90,12 @@ function Projects() {
         <>
           <FilterMenu
             label={t("projects.fields.state")}
-            value={state}
-            options={STATES.map((value) => ({ value, label: t(`projects.states.${value}`) }))}
-            onChange={(value) => setSearch({ state: value })}
+            value={search.archived ? "archived" : state}
+            options={[
+              ...STATES.map((value) => ({ value, label: t(`projects.states.${value}`) })),
+              { value: "archived" as const, label: t("common.archived") },
+            ]}
+            onChange={(value) => setSearch({ state: oneOf(value, STATES), archived: value === "archived" })}
           />
           {can("customers:read") && (
             <RecordFilter
