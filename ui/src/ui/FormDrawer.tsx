@@ -19,17 +19,28 @@ type FormDrawerProps = {
 export function FormDrawer({ title, opened, onClose, isWide, tools, children }: FormDrawerProps) {
   const { t } = useTranslation();
   return (
-    <Drawer.Root opened={opened} onClose={onClose} position="right" size={isWide ? "44rem" : "30rem"}>
+    <Drawer.Root
+      opened={opened}
+      onClose={onClose}
+      position="right"
+      size={isWide ? "44rem" : "30rem"}
+      classNames={{
+        content: classes.content,
+        body: classes.body,
+        title: classes.title,
+        header: classes.header,
+      }}
+    >
       <Drawer.Overlay backgroundOpacity={0.32} />
-      <Drawer.Content className={classes.content}>
-        <Drawer.Header className={classes.header}>
-          <Drawer.Title className={classes.title}>{title}</Drawer.Title>
+      <Drawer.Content>
+        <Drawer.Header>
+          <Drawer.Title>{title}</Drawer.Title>
           <Group gap={4} ms="auto" wrap="nowrap">
             {tools}
             <Drawer.CloseButton aria-label={t("common.close")} />
           </Group>
         </Drawer.Header>
-        <Drawer.Body className={classes.body}>{children}</Drawer.Body>
+        <Drawer.Body>{children}</Drawer.Body>
       </Drawer.Content>
     </Drawer.Root>
   );

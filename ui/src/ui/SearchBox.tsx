@@ -35,7 +35,8 @@ export function SearchBox({ label, value, onChange }: SearchBoxProps) {
     <TextInput
       ref={input}
       type="search"
-      w={{ base: "100%", sm: 280 }}
+      flex={{ base: "1 1 100%", sm: "1 1 200px" }}
+      maw={{ sm: 280 }}
       placeholder={label}
       aria-label={label}
       value={text}

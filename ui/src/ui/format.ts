@@ -136,8 +136,3 @@ export function date(day: string, now = new Date()): string {
   const year = Number(day.slice(0, 4)) === now.getFullYear() ? undefined : "numeric";
   return asDay({ day: "numeric", month: "short", year }).format(Date.parse(day));
 }
-
-/** Which day it is there: "2026-11-25". */
-export function today(timeZone: string, now = new Date()): string {
-  return new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeZone }).format(now);
-}

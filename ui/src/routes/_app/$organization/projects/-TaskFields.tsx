@@ -9,7 +9,6 @@ import { hours, parseEffort } from "~/ui/duration";
 import { Facts } from "~/ui/Facts";
 import { bodyOf } from "~/ui/form";
 import { date } from "~/ui/format";
-import marks from "~/ui/marks.module.css";
 import { PeopleSelect } from "~/ui/people";
 import { oneOf } from "~/ui/table-search";
 import classes from "~/ui/task.module.css";
@@ -118,7 +117,7 @@ function Edited({ task }: { task: Task }) {
           {...fields.field("due_on")}
           type="date"
           description={task.overdue && t("tasks.overdue")}
-          classNames={{ description: marks.late }}
+          descriptionProps={{ c: "var(--mantine-color-error)" }}
           inputWrapperOrder={["label", "input", "description", "error"]}
         />
       </SimpleGrid>

@@ -2,9 +2,10 @@ import { Progress } from "@mantine/core";
 import { IconAlertCircle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { components } from "~/api/schema.gen";
-import { date, today } from "~/ui/format";
+import { date } from "~/ui/format";
 import classes from "~/ui/marks.module.css";
 import { StatusBadge, type Tone } from "~/ui/StatusBadge";
+import { dayAt } from "~/ui/zone";
 
 export type ProjectRow = components["schemas"]["ProjectRow"];
 export type Project = components["schemas"]["ProjectOut"];
@@ -28,7 +29,7 @@ export function isOverdue(
   { due_on, state }: Pick<ProjectRow, "due_on" | "state">,
   timeZone: string,
 ): boolean {
-  return due_on !== null && state !== "done" && due_on < today(timeZone);
+  return due_on !== null && state !== "done" && due_on < dayAt(Date.now(), timeZone);
 }
 
 /** A day something is due; what is late says so. */
