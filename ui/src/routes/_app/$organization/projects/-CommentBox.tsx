@@ -1,5 +1,5 @@
 import { Button, Combobox, Group, Textarea, useCombobox } from "@mantine/core";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { optionsOf, usePeople } from "~/ui/people";
 import classes from "~/ui/task.module.css";
@@ -27,12 +27,16 @@ export function CommentBox({ label, submitLabel, initial = "", send, cancel }: C
   const offered =
     wanted === null ? [] : people.filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, 6);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the first one fits best, whenever others are offered
+  useEffect(() => {
+    combobox.selectFirstOption();
+  }, [wanted, combobox.dropdownOpened]);
+
   const read = ({ value, selectionStart }: HTMLTextAreaElement) => {
     setText(value);
     setCaret(selectionStart);
     if (wantedName(value, selectionStart) === null) return combobox.closeDropdown();
     combobox.openDropdown();
-    combobox.updateSelectedOptionIndex();
   };
   const choose = (id: string) => {
     const person = people.find((each) => each.id === id);
