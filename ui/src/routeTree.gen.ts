@@ -34,10 +34,14 @@ import { Route as AppOrganizationCustomersIndexRouteImport } from './routes/_app
 import { Route as AppOrganizationCustomersCustomerIdRouteImport } from './routes/_app/$organization/customers/$customerId'
 import { Route as AppOrganizationProductsIndexRouteImport } from './routes/_app/$organization/products/index'
 import { Route as AppOrganizationProductsProductIdRouteImport } from './routes/_app/$organization/products/$productId'
+import { Route as AppOrganizationProjectsIndexRouteImport } from './routes/_app/$organization/projects/index'
+import { Route as AppOrganizationProjectsTasksRouteImport } from './routes/_app/$organization/projects/tasks'
 import { Route as AppOrganizationStockIndexRouteImport } from './routes/_app/$organization/stock/index'
 import { Route as AppOrganizationTimesheetsIndexRouteImport } from './routes/_app/$organization/timesheets/index'
 import { Route as AppOrganizationTimesheetsApprovalsRouteImport } from './routes/_app/$organization/timesheets/approvals'
 import { Route as AppOrganizationTimesheetsWeekRouteImport } from './routes/_app/$organization/timesheets/week'
+import { Route as AppOrganizationProjectsProjectIdIndexRouteImport } from './routes/_app/$organization/projects/$projectId/index'
+import { Route as AppOrganizationProjectsProjectIdBoardRouteImport } from './routes/_app/$organization/projects/$projectId/board'
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
@@ -172,6 +176,18 @@ const AppOrganizationProductsProductIdRoute =
     path: '/products/$productId',
     getParentRoute: () => AppOrganizationRouteRoute,
   } as any)
+const AppOrganizationProjectsIndexRoute =
+  AppOrganizationProjectsIndexRouteImport.update({
+    id: '/projects/',
+    path: '/projects/',
+    getParentRoute: () => AppOrganizationRouteRoute,
+  } as any)
+const AppOrganizationProjectsTasksRoute =
+  AppOrganizationProjectsTasksRouteImport.update({
+    id: '/projects/tasks',
+    path: '/projects/tasks',
+    getParentRoute: () => AppOrganizationRouteRoute,
+  } as any)
 const AppOrganizationStockIndexRoute =
   AppOrganizationStockIndexRouteImport.update({
     id: '/stock/',
@@ -194,6 +210,18 @@ const AppOrganizationTimesheetsWeekRoute =
   AppOrganizationTimesheetsWeekRouteImport.update({
     id: '/timesheets/week',
     path: '/timesheets/week',
+    getParentRoute: () => AppOrganizationRouteRoute,
+  } as any)
+const AppOrganizationProjectsProjectIdIndexRoute =
+  AppOrganizationProjectsProjectIdIndexRouteImport.update({
+    id: '/projects/$projectId/',
+    path: '/projects/$projectId/',
+    getParentRoute: () => AppOrganizationRouteRoute,
+  } as any)
+const AppOrganizationProjectsProjectIdBoardRoute =
+  AppOrganizationProjectsProjectIdBoardRouteImport.update({
+    id: '/projects/$projectId/board',
+    path: '/projects/$projectId/board',
     getParentRoute: () => AppOrganizationRouteRoute,
   } as any)
 
@@ -219,13 +247,17 @@ export interface FileRoutesByFullPath {
   '/$organization/admin/settings': typeof AppOrganizationAdminSettingsRoute
   '/$organization/customers/$customerId': typeof AppOrganizationCustomersCustomerIdRoute
   '/$organization/products/$productId': typeof AppOrganizationProductsProductIdRoute
+  '/$organization/projects/tasks': typeof AppOrganizationProjectsTasksRoute
   '/$organization/timesheets/approvals': typeof AppOrganizationTimesheetsApprovalsRoute
   '/$organization/timesheets/week': typeof AppOrganizationTimesheetsWeekRoute
   '/$organization/admin/': typeof AppOrganizationAdminIndexRoute
   '/$organization/customers/': typeof AppOrganizationCustomersIndexRoute
   '/$organization/products/': typeof AppOrganizationProductsIndexRoute
+  '/$organization/projects/': typeof AppOrganizationProjectsIndexRoute
   '/$organization/stock/': typeof AppOrganizationStockIndexRoute
   '/$organization/timesheets/': typeof AppOrganizationTimesheetsIndexRoute
+  '/$organization/projects/$projectId/board': typeof AppOrganizationProjectsProjectIdBoardRoute
+  '/$organization/projects/$projectId/': typeof AppOrganizationProjectsProjectIdIndexRoute
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
@@ -247,13 +279,17 @@ export interface FileRoutesByTo {
   '/$organization/admin/settings': typeof AppOrganizationAdminSettingsRoute
   '/$organization/customers/$customerId': typeof AppOrganizationCustomersCustomerIdRoute
   '/$organization/products/$productId': typeof AppOrganizationProductsProductIdRoute
+  '/$organization/projects/tasks': typeof AppOrganizationProjectsTasksRoute
   '/$organization/timesheets/approvals': typeof AppOrganizationTimesheetsApprovalsRoute
   '/$organization/timesheets/week': typeof AppOrganizationTimesheetsWeekRoute
   '/$organization/admin': typeof AppOrganizationAdminIndexRoute
   '/$organization/customers': typeof AppOrganizationCustomersIndexRoute
   '/$organization/products': typeof AppOrganizationProductsIndexRoute
+  '/$organization/projects': typeof AppOrganizationProjectsIndexRoute
   '/$organization/stock': typeof AppOrganizationStockIndexRoute
   '/$organization/timesheets': typeof AppOrganizationTimesheetsIndexRoute
+  '/$organization/projects/$projectId/board': typeof AppOrganizationProjectsProjectIdBoardRoute
+  '/$organization/projects/$projectId': typeof AppOrganizationProjectsProjectIdIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -279,13 +315,17 @@ export interface FileRoutesById {
   '/_app/$organization/admin/settings': typeof AppOrganizationAdminSettingsRoute
   '/_app/$organization/customers/$customerId': typeof AppOrganizationCustomersCustomerIdRoute
   '/_app/$organization/products/$productId': typeof AppOrganizationProductsProductIdRoute
+  '/_app/$organization/projects/tasks': typeof AppOrganizationProjectsTasksRoute
   '/_app/$organization/timesheets/approvals': typeof AppOrganizationTimesheetsApprovalsRoute
   '/_app/$organization/timesheets/week': typeof AppOrganizationTimesheetsWeekRoute
   '/_app/$organization/admin/': typeof AppOrganizationAdminIndexRoute
   '/_app/$organization/customers/': typeof AppOrganizationCustomersIndexRoute
   '/_app/$organization/products/': typeof AppOrganizationProductsIndexRoute
+  '/_app/$organization/projects/': typeof AppOrganizationProjectsIndexRoute
   '/_app/$organization/stock/': typeof AppOrganizationStockIndexRoute
   '/_app/$organization/timesheets/': typeof AppOrganizationTimesheetsIndexRoute
+  '/_app/$organization/projects/$projectId/board': typeof AppOrganizationProjectsProjectIdBoardRoute
+  '/_app/$organization/projects/$projectId/': typeof AppOrganizationProjectsProjectIdIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -311,13 +351,17 @@ export interface FileRouteTypes {
     | '/$organization/admin/settings'
     | '/$organization/customers/$customerId'
     | '/$organization/products/$productId'
+    | '/$organization/projects/tasks'
     | '/$organization/timesheets/approvals'
     | '/$organization/timesheets/week'
     | '/$organization/admin/'
     | '/$organization/customers/'
     | '/$organization/products/'
+    | '/$organization/projects/'
     | '/$organization/stock/'
     | '/$organization/timesheets/'
+    | '/$organization/projects/$projectId/board'
+    | '/$organization/projects/$projectId/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
@@ -339,13 +383,17 @@ export interface FileRouteTypes {
     | '/$organization/admin/settings'
     | '/$organization/customers/$customerId'
     | '/$organization/products/$productId'
+    | '/$organization/projects/tasks'
     | '/$organization/timesheets/approvals'
     | '/$organization/timesheets/week'
     | '/$organization/admin'
     | '/$organization/customers'
     | '/$organization/products'
+    | '/$organization/projects'
     | '/$organization/stock'
     | '/$organization/timesheets'
+    | '/$organization/projects/$projectId/board'
+    | '/$organization/projects/$projectId'
   id:
     | '__root__'
     | '/'
@@ -370,13 +418,17 @@ export interface FileRouteTypes {
     | '/_app/$organization/admin/settings'
     | '/_app/$organization/customers/$customerId'
     | '/_app/$organization/products/$productId'
+    | '/_app/$organization/projects/tasks'
     | '/_app/$organization/timesheets/approvals'
     | '/_app/$organization/timesheets/week'
     | '/_app/$organization/admin/'
     | '/_app/$organization/customers/'
     | '/_app/$organization/products/'
+    | '/_app/$organization/projects/'
     | '/_app/$organization/stock/'
     | '/_app/$organization/timesheets/'
+    | '/_app/$organization/projects/$projectId/board'
+    | '/_app/$organization/projects/$projectId/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -566,6 +618,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppOrganizationProductsProductIdRouteImport
       parentRoute: typeof AppOrganizationRouteRoute
     }
+    '/_app/$organization/projects/': {
+      id: '/_app/$organization/projects/'
+      path: '/projects'
+      fullPath: '/$organization/projects/'
+      preLoaderRoute: typeof AppOrganizationProjectsIndexRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
+    '/_app/$organization/projects/tasks': {
+      id: '/_app/$organization/projects/tasks'
+      path: '/projects/tasks'
+      fullPath: '/$organization/projects/tasks'
+      preLoaderRoute: typeof AppOrganizationProjectsTasksRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
     '/_app/$organization/stock/': {
       id: '/_app/$organization/stock/'
       path: '/stock'
@@ -594,6 +660,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppOrganizationTimesheetsWeekRouteImport
       parentRoute: typeof AppOrganizationRouteRoute
     }
+    '/_app/$organization/projects/$projectId/': {
+      id: '/_app/$organization/projects/$projectId/'
+      path: '/projects/$projectId'
+      fullPath: '/$organization/projects/$projectId/'
+      preLoaderRoute: typeof AppOrganizationProjectsProjectIdIndexRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
+    '/_app/$organization/projects/$projectId/board': {
+      id: '/_app/$organization/projects/$projectId/board'
+      path: '/projects/$projectId/board'
+      fullPath: '/$organization/projects/$projectId/board'
+      preLoaderRoute: typeof AppOrganizationProjectsProjectIdBoardRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
   }
 }
 
@@ -606,13 +686,17 @@ interface AppOrganizationRouteRouteChildren {
   AppOrganizationAdminSettingsRoute: typeof AppOrganizationAdminSettingsRoute
   AppOrganizationCustomersCustomerIdRoute: typeof AppOrganizationCustomersCustomerIdRoute
   AppOrganizationProductsProductIdRoute: typeof AppOrganizationProductsProductIdRoute
+  AppOrganizationProjectsTasksRoute: typeof AppOrganizationProjectsTasksRoute
   AppOrganizationTimesheetsApprovalsRoute: typeof AppOrganizationTimesheetsApprovalsRoute
   AppOrganizationTimesheetsWeekRoute: typeof AppOrganizationTimesheetsWeekRoute
   AppOrganizationAdminIndexRoute: typeof AppOrganizationAdminIndexRoute
   AppOrganizationCustomersIndexRoute: typeof AppOrganizationCustomersIndexRoute
   AppOrganizationProductsIndexRoute: typeof AppOrganizationProductsIndexRoute
+  AppOrganizationProjectsIndexRoute: typeof AppOrganizationProjectsIndexRoute
   AppOrganizationStockIndexRoute: typeof AppOrganizationStockIndexRoute
   AppOrganizationTimesheetsIndexRoute: typeof AppOrganizationTimesheetsIndexRoute
+  AppOrganizationProjectsProjectIdBoardRoute: typeof AppOrganizationProjectsProjectIdBoardRoute
+  AppOrganizationProjectsProjectIdIndexRoute: typeof AppOrganizationProjectsProjectIdIndexRoute
 }
 
 const AppOrganizationRouteRouteChildren: AppOrganizationRouteRouteChildren = {
@@ -625,14 +709,20 @@ const AppOrganizationRouteRouteChildren: AppOrganizationRouteRouteChildren = {
   AppOrganizationCustomersCustomerIdRoute:
     AppOrganizationCustomersCustomerIdRoute,
   AppOrganizationProductsProductIdRoute: AppOrganizationProductsProductIdRoute,
+  AppOrganizationProjectsTasksRoute: AppOrganizationProjectsTasksRoute,
   AppOrganizationTimesheetsApprovalsRoute:
     AppOrganizationTimesheetsApprovalsRoute,
   AppOrganizationTimesheetsWeekRoute: AppOrganizationTimesheetsWeekRoute,
   AppOrganizationAdminIndexRoute: AppOrganizationAdminIndexRoute,
   AppOrganizationCustomersIndexRoute: AppOrganizationCustomersIndexRoute,
   AppOrganizationProductsIndexRoute: AppOrganizationProductsIndexRoute,
+  AppOrganizationProjectsIndexRoute: AppOrganizationProjectsIndexRoute,
   AppOrganizationStockIndexRoute: AppOrganizationStockIndexRoute,
   AppOrganizationTimesheetsIndexRoute: AppOrganizationTimesheetsIndexRoute,
+  AppOrganizationProjectsProjectIdBoardRoute:
+    AppOrganizationProjectsProjectIdBoardRoute,
+  AppOrganizationProjectsProjectIdIndexRoute:
+    AppOrganizationProjectsProjectIdIndexRoute,
 }
 
 const AppOrganizationRouteRouteWithChildren =

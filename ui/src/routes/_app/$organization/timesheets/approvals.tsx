@@ -1,7 +1,12 @@
 import { Button } from "@mantine/core";
 import { IconCheck, IconChecks } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
-import { createFileRoute, type SearchSchemaInput, stripSearchParams } from "@tanstack/react-router";
+import {
+  createFileRoute,
+  type SearchSchemaInput,
+  stripSearchParams,
+  useNavigate,
+} from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useWorkspace } from "~/session/workspace";
 import { DataTable } from "~/ui/DataTable";
@@ -46,6 +51,7 @@ function Approvals() {
   const { $api, at } = useWorkspace();
   const search = Route.useSearch();
   const navigate = Route.useNavigate();
+  const toWeek = useNavigate();
   const take = useSteps();
   const state = search.state === "all" ? undefined : search.state;
   const { q: _q, archived: _archived, ...page } = pageQuery(search);
@@ -78,7 +84,7 @@ function Approvals() {
         setSearch={setSearch as (changes: Partial<ListSearch>) => void}
         query={query}
         count={count.data}
-        pathOf={(week) => at(pathOfWeek(week))}
+        open={(week) => toWeek({ to: at(pathOfWeek(week)) })}
         nameOf={(week) => t("timesheets.approvals.name", nameOfWeek(week))}
         isBlank={false}
         toolbar={
