@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tests.e2e.conftest import Visit
+from tests.process.running import wait_for
 
 DASH = "\N{EN DASH}"  # between two times of the clock
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -43,6 +44,18 @@ def list_entries(visit: Visit) -> list[dict[str, Any]]:
     """What is stored, the latest first."""
     items: list[dict[str, Any]] = visit.call("GET", "/api/time-entries")["items"]
     return items
+
+
+def wait_for_entries(visit: Visit, **expected: Any) -> list[dict[str, Any]]:
+    """Entries once the latest one is like this: screens show what is asked for before it is stored."""
+    found: list[dict[str, Any]] = []
+
+    def are_stored() -> bool:
+        found[:] = list_entries(visit)
+        return bool(found) and expected.items() <= found[0].items()
+
+    wait_for(are_stored, lambda: f"no entry like {expected} but {found}")
+    return found
 
 
 def my_id(visit: Visit) -> str:

@@ -6,7 +6,17 @@ from typing import Any
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.conftest import Expected, Opens, Visit, signed_in
-from tests.e2e.hours import DASH, book, last_week, list_entries, make_project, my_id, submit, today
+from tests.e2e.hours import (
+    DASH,
+    book,
+    last_week,
+    list_entries,
+    make_project,
+    my_id,
+    submit,
+    today,
+    wait_for_entries,
+)
 from tests.e2e.test_accessibility import assert_accessible, both_schemes, one_database, settle
 
 
@@ -166,8 +176,7 @@ def test_continuing_starts_the_timer_with_the_same_words(ada: Visit):
 
     expect(ada.page.get_by_role("timer")).to_be_visible()
     expect(ada.page.get_by_role("button", name="Stop timer")).to_be_visible()
-    running = ada.call("GET", "/api/timer")["running"]
-    assert running["note"] == "Sketches"
+    wait_for_entries(ada, note="Sketches", is_running=True)
 
 
 def test_several_entries_change_together_or_not_at_all(ada: Visit, expected: Expected):

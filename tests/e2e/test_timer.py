@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Expected, Opens, Visit, signed_in
-from tests.e2e.hours import list_entries, make_project
+from tests.e2e.hours import list_entries, make_project, wait_for_entries
 from tests.e2e.test_accessibility import assert_accessible, both_schemes, one_database, settle
+from tests.process.running import wait_for
 
 
 def start(visit: Visit, project: dict[str, Any], **fields: Any) -> None:
@@ -53,8 +54,7 @@ def test_the_timer_counts_in_header_and_title_and_survives_a_reload(ada: Visit):
     page.get_by_role("button", name="Stop timer").click()
     expect(page.get_by_role("button", name="Start timer")).to_be_visible()
     expect(page).to_have_title(re.compile(r"^[^0-9]"))
-    entry = list_entries(ada)[0]
-    assert (entry["note"], entry["is_running"]) == ("Design review", False)
+    wait_for_entries(ada, note="Design review", is_running=False)
 
 
 def test_the_clock_of_the_server_counts_however_wrong_that_of_the_device_is(ada: Visit):
@@ -119,7 +119,7 @@ def test_what_another_device_starts_shows_on_focus_and_switching_leaves_no_gap(a
 
     expect(clock(ada.page)).to_have_text(re.compile(r"^0:00:\d\d$"))
     expect(ada.page.get_by_role("button", name=re.compile("Something else"))).to_be_visible()
-    now, before = list_entries(ada)
+    now, before = wait_for_entries(ada, note="Something else")
     assert before["ended_at"] == now["started_at"]
 
 
@@ -138,7 +138,8 @@ def test_starting_without_knowing_of_another_timer_offers_to_switch(ada: Visit, 
     page.get_by_role("button", name="Switch", exact=True).click()
 
     expect(page.get_by_role("button", name=re.compile(r"Here\b"))).to_be_visible()
-    assert [entry["note"] for entry in list_entries(ada)] == ["Here", "Elsewhere"]
+    entries = wait_for_entries(ada, note="Here")
+    assert [entry["note"] for entry in entries] == ["Here", "Elsewhere"]
 
 
 def test_the_start_is_put_right_while_it_runs_and_an_overlap_is_fixed_there(
@@ -183,7 +184,7 @@ def test_a_forgotten_timer_asks_and_stops_where_it_should_have(ada: Visit):
 
     expect(dialog).to_have_count(0)
     expect(page.get_by_role("button", name="Start timer")).to_be_visible()
-    seconds = list_entries(ada)[0]["seconds"]
+    seconds = wait_for_entries(ada, is_running=False)[0]["seconds"]
     assert 7.9 * 3600 < seconds <= 8 * 3600
 
 
@@ -211,7 +212,7 @@ def test_discarding_names_what_is_lost(ada: Visit):
     page.get_by_role("button", name="Discard", exact=True).click()
 
     expect(page.get_by_role("button", name="Start timer")).to_be_visible()
-    assert list_entries(ada) == []
+    wait_for(lambda: list_entries(ada) == [], lambda: "the entry is still there")
 
 
 def test_a_refused_start_is_taken_back(ada: Visit, expected: Expected):
@@ -237,12 +238,13 @@ def test_a_project_that_is_missing_is_made_on_the_way(ada: Visit):
 
     page.get_by_role("combobox", name="Project or task").fill("Move")
     page.get_by_role("option", name="Create project “Move”").click()
-    expect(page.get_by_role("combobox", name="Project or task")).to_have_value("Move")
+    field = page.get_by_role("combobox", name="Project or task")
+    expect(field).to_have_value("Move")
+    expect(field).not_to_have_attribute("aria-busy", "true")
     page.get_by_role("dialog").get_by_role("button", name="Start timer").click()
 
     expect(clock(page)).to_be_visible()
-    expect(page.get_by_role("button", name="Stop timer")).to_be_visible()
-    assert list_entries(ada)[0]["project"]["code"] == "Move"
+    assert wait_for_entries(ada, is_running=True)[0]["project"]["code"] == "Move"
 
 
 @one_database

@@ -23,6 +23,7 @@ export function SubjectSelect({ value, onChange, ...rest }: SubjectSelectProps) 
   const { t } = useTranslation();
   const { api, can, queryClient } = useWorkspace();
   const [typed, setTyped] = useState("");
+  const [isCreating, setIsCreating] = useState(false);
   const name = typed.trim();
   const { projects, tasks } = useFound(value && name === subjectOf(value) ? "" : name);
   const choices = new Map(
@@ -43,7 +44,12 @@ export function SubjectSelect({ value, onChange, ...rest }: SubjectSelectProps) 
     if (data) onChange({ project: data, task: null });
   }
   const take = (key: string | null) => {
-    if (key === NEW) return create().catch(sayProblem);
+    if (key === NEW) {
+      setIsCreating(true);
+      return create()
+        .catch(sayProblem)
+        .finally(() => setIsCreating(false));
+    }
     const chosen = key && choices.get(key);
     if (chosen) onChange(chosen);
   };
@@ -53,6 +59,7 @@ export function SubjectSelect({ value, onChange, ...rest }: SubjectSelectProps) 
       label={rest.label ?? t("timesheets.fields.project_id")}
       placeholder={t("timesheets.subject.placeholder")}
       searchable
+      aria-busy={isCreating || undefined}
       value={value && keyOf(value)}
       onChange={take}
       onSearchChange={setTyped}

@@ -44,7 +44,7 @@ export function ForgottenTimer({ entry, ahead }: ForgottenTimerProps) {
       withCloseButton={false}
       zIndex={300}
     >
-      <Text size="sm" mb="md">
+      <Text size="sm" mt="xs" mb="md">
         {t("timesheets.forgotten.text", {
           name: nameOf(entry),
           when: moment(entry.started_at ?? "", timeZone),

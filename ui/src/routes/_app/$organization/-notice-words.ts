@@ -56,8 +56,8 @@ export function pathOfNotice({ code, subject_kind, subject_id, values }: Notice)
   const whose = code === "week_submitted" ? `&member=${member?.id}` : "";
   if (subject_kind === "timesheet") return `/timesheets/week?week=${starts_on}${whose}`;
   if (subject_kind === "product") return `/products/${subject_id}?tab=stock`;
-  if (subject_kind === "task") return `/projects/board?task=${subject_id}`;
+  if (subject_kind === "task") return `/projects/tasks?which=all&task=${subject_id}`;
   if (product_id) return `/products/${product_id}?tab=stock`;
   if (subject_kind === "stock_proof") return "/stock";
-  return code === "tasks_assigned" ? "/projects/board" : null;
+  return code === "tasks_assigned" ? "/projects/tasks?assignee=me" : null;
 }
