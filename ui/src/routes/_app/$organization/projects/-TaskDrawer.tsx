@@ -1,5 +1,5 @@
 import { ActionIcon, CopyButton, Menu, Tabs, Tooltip } from "@mantine/core";
-import { IconCheck, IconCopy, IconDots, IconLink, IconTrash } from "@tabler/icons-react";
+import { IconCheck, IconCopy, IconDots, IconLink, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { invalidate } from "~/api/queries";
@@ -9,6 +9,7 @@ import { ask } from "~/ui/ask";
 import { FormDrawer } from "~/ui/FormDrawer";
 import { RecordQuery } from "~/ui/RecordQuery";
 import classes from "~/ui/task.module.css";
+import { useStartTask } from "~/ui/time/timer";
 import { say, sayProblem } from "~/ui/toast";
 import { Comments } from "./-Comments";
 import { Journal } from "./-Journal";
@@ -57,9 +58,21 @@ function Tools({ id, open }: PartProps) {
   const { t } = useTranslation();
   const { data: task } = useTask(id);
   const { mayMake, mayWrite } = useMayTasks();
+  const { can } = useWorkspace();
+  const start = useStartTask();
   if (!task) return null;
   return (
     <>
+      {can("time:write") && (
+        <Tooltip label={t("timesheets.timer.start")}>
+          <ActionIcon
+            aria-label={t("timesheets.timer.startOn", { name: task.key })}
+            onClick={() => start(task)}
+          >
+            <IconPlayerPlay size={16} />
+          </ActionIcon>
+        </Tooltip>
+      )}
       <CopyButton value={location.href}>
         {({ copied, copy }) => (
           <Tooltip label={t("tasks.drawer.copyLink")}>
