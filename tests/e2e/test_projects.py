@@ -146,7 +146,12 @@ def test_my_tasks_come_from_every_project_and_those_of_others_do_not(ada: Visit)
     make_task(ada, other, "Done already", "completed", assignee_ids=mine)
     ada.go("/projects")
 
-    ada.page.get_by_role("link", name="My tasks").click()
+    expect(ada.page.get_by_role("link", name="Website")).to_be_visible()
+    ada.page.keyboard.press("Control+k")
+    expect(ada.page.get_by_role("combobox")).to_be_focused()
+    ada.page.keyboard.type("my tasks")
+    expect(ada.page.get_by_role("option", name="My tasks")).to_be_visible()
+    ada.page.keyboard.press("Enter")
 
     names = ada.page.get_by_role("cell").get_by_role("link")
     expect(names).to_have_text(["Write the texts", "Draw the icon"])

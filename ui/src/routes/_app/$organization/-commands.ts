@@ -34,6 +34,16 @@ export function useAppCommands({ openHelp, openPalette }: Openers) {
         run: () => navigate({ to }),
       }),
     );
+    const mine: Command[] = can("tasks:read")
+      ? [
+          {
+            id: "go.tasks",
+            group: "go",
+            label: t("tasks.mine"),
+            run: () => navigate({ to: at("/projects/tasks") }),
+          },
+        ]
+      : [];
     const pages = [
       ...settingsPages.me.map(({ id, path }) => ({ id, to: path as string })),
       ...settingsPages.admin.filter(({ needs }) => can(needs)).map(({ id, path }) => ({ id, to: at(path) })),
@@ -59,6 +69,7 @@ export function useAppCommands({ openHelp, openPalette }: Openers) {
     const speakOther = () => chooseLanguage(language() === "de" ? "en" : "de");
     return [
       ...go,
+      ...mine,
       ...settings,
       {
         id: "app.palette",

@@ -1,11 +1,11 @@
-import { IconAddressBook, IconBox } from "@tabler/icons-react";
+import { IconAddressBook, IconBox, IconLayoutKanban } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useWorkspace } from "~/session/workspace";
 import type { Found } from "~/ui/Palette";
 
 const MOST = 5;
 
-/** Customers and products that fit the text, from the server. */
+/** Customers, products and projects that fit the text, from the server. */
 export function useRecordSearch(text: string): { found: Found[]; searching: boolean } {
   const navigate = useNavigate();
   const { at, $api, can } = useWorkspace();
@@ -23,6 +23,13 @@ export function useRecordSearch(text: string): { found: Found[]; searching: bool
     { enabled: text !== "" && can("products:read") },
   );
 
+  const projects = $api.useQuery(
+    "get",
+    "/api/projects",
+    { params },
+    { enabled: text !== "" && can("projects:read") },
+  );
+
   const foundCustomers = (customers.data?.items ?? []).map(({ id, name, number, company }) => ({
     id,
     label: name,
@@ -37,8 +44,15 @@ export function useRecordSearch(text: string): { found: Found[]; searching: bool
     icon: <IconBox size={16} />,
     run: () => navigate({ to: at(`/products/${id}`) }),
   }));
+  const foundProjects = (projects.data?.items ?? []).map(({ id, name, code }) => ({
+    id,
+    label: name,
+    note: code,
+    icon: <IconLayoutKanban size={16} />,
+    run: () => navigate({ to: at(`/projects/${id}`) }),
+  }));
   return {
-    found: [...foundCustomers, ...foundProducts],
-    searching: customers.isFetching || products.isFetching,
+    found: [...foundCustomers, ...foundProducts, ...foundProjects],
+    searching: customers.isFetching || products.isFetching || projects.isFetching,
   };
 }
