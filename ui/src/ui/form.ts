@@ -185,6 +185,9 @@ export function useIdempotencyKey() {
   };
 }
 
+/** For what is sent by one press of a key: a repeat after a lost answer creates nothing twice. */
+export const onceOnly = () => ({ "Idempotency-Key": randomKey() });
+
 /** `crypto.randomUUID` is missing on plain HTTP. */
 export function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>

@@ -6,7 +6,7 @@ import { invalidate } from "~/api/queries";
 import { useWorkspace } from "~/session/workspace";
 import classes from "~/ui/board.module.css";
 import { useCommands } from "~/ui/commands";
-import { useIdempotencyKey } from "~/ui/form";
+import { onceOnly } from "~/ui/form";
 import { sayProblem } from "~/ui/toast";
 import type { TaskRow } from "./-task-state";
 
@@ -28,7 +28,6 @@ export function AddTask({ projectId, state, parentId, assignees = [], isRow, lab
   const [isOpen, setIsOpen] = useState(false);
   const [title, setTitle] = useState("");
   const button = useRef<HTMLButtonElement>(null);
-  const keyFor = useIdempotencyKey();
   const last = useRef<Promise<unknown>>(Promise.resolve());
   const name = label ?? (state ? t("tasks.board.addTo", { state: state.name }) : t("tasks.new"));
   useCommands(
@@ -47,7 +46,7 @@ export function AddTask({ projectId, state, parentId, assignees = [], isRow, lab
     try {
       await api.POST("/api/tasks", {
         body: body as never,
-        headers: { "Idempotency-Key": keyFor([body, Date.now()]) },
+        headers: onceOnly(),
       });
     } catch (error) {
       setTitle((typed) => typed || wanted);

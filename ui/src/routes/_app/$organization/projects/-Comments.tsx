@@ -8,6 +8,7 @@ import { useWorkspace } from "~/session/workspace";
 import { ifMatch } from "~/ui/archiving";
 import { ask } from "~/ui/ask";
 import { When } from "~/ui/Facts";
+import { onceOnly } from "~/ui/form";
 import { initials } from "~/ui/format";
 import classes from "~/ui/task.module.css";
 import { sayProblem } from "~/ui/toast";
@@ -39,7 +40,7 @@ export function Comments({ task }: { task: Task }) {
         <CommentBox
           label={t("tasks.comments.new")}
           submitLabel={t("tasks.comments.send")}
-          send={(text) => attempt(() => api.POST(PATH, { params, body: { text } }))}
+          send={(text) => attempt(() => api.POST(PATH, { params, body: { text }, headers: onceOnly() }))}
         />
       )}
     </div>

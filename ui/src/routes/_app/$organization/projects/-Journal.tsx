@@ -6,6 +6,7 @@ import { invalidate } from "~/api/queries";
 import type { components } from "~/api/schema.gen";
 import { useWorkspace } from "~/session/workspace";
 import { When } from "~/ui/Facts";
+import { onceOnly } from "~/ui/form";
 import classes from "~/ui/task.module.css";
 import { sayProblem } from "~/ui/toast";
 import type { Task } from "./-task-state";
@@ -75,7 +76,7 @@ function NewLine({ task }: { task: Task }) {
     const body = { text: text.trim() || null, percent: percent ? Number(percent) : null };
     if (body.text === null && body.percent === null) return;
     try {
-      await api.POST(PATH, { params: { path: { task_id: task.id } }, body });
+      await api.POST(PATH, { params: { path: { task_id: task.id } }, body, headers: onceOnly() });
       setText("");
       setPercent("");
     } catch (error) {

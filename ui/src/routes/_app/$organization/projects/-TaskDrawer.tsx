@@ -7,6 +7,7 @@ import { useWorkspace } from "~/session/workspace";
 import { ifMatch } from "~/ui/archiving";
 import { ask } from "~/ui/ask";
 import { FormDrawer } from "~/ui/FormDrawer";
+import { onceOnly } from "~/ui/form";
 import { RecordQuery } from "~/ui/RecordQuery";
 import classes from "~/ui/task.module.css";
 import { useStartTask } from "~/ui/time/timer";
@@ -97,7 +98,7 @@ function TaskMenu({ task, open }: { task: Task } & Pick<PartProps, "open">) {
   async function copy() {
     try {
       const body = { with_assignees: true, with_subtasks: true };
-      const { data } = await api.POST("/api/tasks/{task_id}/copy", { params, body });
+      const { data } = await api.POST("/api/tasks/{task_id}/copy", { params, body, headers: onceOnly() });
       await refresh();
       if (!data) return;
       say(t("tasks.drawer.copied", { key: data.key }));
