@@ -2,34 +2,68 @@ import { Button, Skeleton, Stack, Text } from "@mantine/core";
 import { IconArrowRight, IconPlus } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { ComponentType, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { problemOf } from "~/api/problem";
 import { useWorkspace } from "~/session/workspace";
-import { When } from "~/ui/Facts";
 import { count } from "~/ui/format";
 import classes from "~/ui/home.module.css";
 import { sentenceOf } from "~/ui/problems";
 import { rooms } from "./-rooms";
 
-type Row = { id: string; name: string; note: string; updated_at: string; to: string };
+type Row = { id: string; name: string; note: string; side: ReactNode; to: string };
 type RoomCardProps = {
   room: "customers" | "products";
-  query: UseQueryResult<{ total?: number | null; total_is_capped?: boolean | null }, unknown>;
+  query: Counted;
   rows: Row[];
 };
+type Counted = UseQueryResult<{ total?: number | null; total_is_capped?: boolean | null }, unknown>;
 
-/** How many there are and what changed last; a failure stays in its card. */
+/** How many there are in a room, and what changed last. */
 export function RoomCard({ room, query, rows }: RoomCardProps) {
   const { t } = useTranslation();
-  const { at, can, timeZone } = useWorkspace();
-  const Icon = rooms.find(({ id }) => id === room)?.icon;
+  const { at, can } = useWorkspace();
+  const words = { title: t(`${room}.title`), none: t(`${room}.empty.text`), all: t(`${room}.all`) };
+  const icon = rooms.find(({ id }) => id === room)?.icon;
+  return (
+    <HomeCard id={room} icon={icon} to={at(`/${room}`)} words={words} query={query} rows={rows}>
+      {can(`${room}:write`) && (
+        <Button
+          component={Link}
+          to={at(`/${room}`)}
+          search={{ panel: "new" } as never}
+          size="compact-sm"
+          variant="subtle"
+          ms="auto"
+          leftSection={<IconPlus size={14} />}
+        >
+          {t(`${room}.new`)}
+        </Button>
+      )}
+    </HomeCard>
+  );
+}
+
+type HomeCardProps = {
+  id: string;
+  icon?: ComponentType<{ size?: number; stroke?: number }>;
+  to: string;
+  words: { title: string; none: string; all: string };
+  query: Counted;
+  rows: Row[];
+  /** What can be done right here. */
+  children?: ReactNode;
+};
+
+/** The first rows of a list, and the way to the others; a failure stays in its card. */
+export function HomeCard({ id, icon: Icon, to, words, query, rows, children }: HomeCardProps) {
   const total = query.data?.total;
   return (
-    <section className={classes.card} aria-labelledby={`card-${room}`}>
+    <section className={classes.card} aria-labelledby={`card-${id}`}>
       <div className={classes.cardHead}>
         {Icon && <Icon size={18} stroke={1.7} aria-hidden />}
-        <h2 id={`card-${room}`}>
-          <Link to={at(`/${room}`)}>{t(`${room}.title`)}</Link>
+        <h2 id={`card-${id}`}>
+          <Link to={to}>{words.title}</Link>
         </h2>
         {typeof total === "number" && (
           <span className={classes.total}>
@@ -37,19 +71,7 @@ export function RoomCard({ room, query, rows }: RoomCardProps) {
             {query.data?.total_is_capped && "+"}
           </span>
         )}
-        {can(`${room}:write`) && (
-          <Button
-            component={Link}
-            to={at(`/${room}`)}
-            search={{ panel: "new" } as never}
-            size="compact-sm"
-            variant="subtle"
-            ms="auto"
-            leftSection={<IconPlus size={14} />}
-          >
-            {t(`${room}.new`)}
-          </Button>
-        )}
+        {children}
       </div>
       {query.isPending && <CardSkeleton />}
       {query.isError && (
@@ -57,23 +79,21 @@ export function RoomCard({ room, query, rows }: RoomCardProps) {
           {sentenceOf(problemOf(query.error))}
         </Text>
       )}
-      {query.isSuccess && rows.length === 0 && <p className={classes.none}>{t(`${room}.empty.text`)}</p>}
+      {query.isSuccess && rows.length === 0 && <p className={classes.none}>{words.none}</p>}
       <ul className={classes.rows}>
-        {rows.map(({ id, name, note, updated_at, to }) => (
-          <li key={id}>
-            <Link to={to} className={classes.row}>
-              <span className={classes.rowName}>{name}</span>
-              <span className={classes.note}>{note}</span>
-              <span className={classes.when}>
-                <When at={updated_at} timeZone={timeZone} />
-              </span>
+        {rows.map((row) => (
+          <li key={row.id}>
+            <Link to={row.to} className={classes.row}>
+              <span className={classes.rowName}>{row.name}</span>
+              <span className={classes.note}>{row.note}</span>
+              <span className={classes.when}>{row.side}</span>
             </Link>
           </li>
         ))}
       </ul>
       {rows.length > 0 && (
-        <Link to={at(`/${room}`)} className={classes.all}>
-          {t(`${room}.all`)} <IconArrowRight size={14} aria-hidden />
+        <Link to={to} className={classes.all}>
+          {words.all} <IconArrowRight size={14} aria-hidden />
         </Link>
       )}
     </section>

@@ -3,21 +3,23 @@ import { createFileRoute } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMe } from "~/session/me";
 import { useWorkspace } from "~/session/workspace";
+import { When } from "~/ui/Facts";
 import { longDay } from "~/ui/format";
 import { Page } from "~/ui/Page";
 import pageClasses from "~/ui/Page.module.css";
 import { FirstSteps } from "./-FirstSteps";
+import { LowStock, MyTasks } from "./-Needs";
 import { RoomCard } from "./-RoomCard";
 
 export const Route = createFileRoute("/_app/$organization/")({ component: Home });
 
 const NEWEST = { sort: "-updated_at", limit: 5, count: "true" } as const;
 
-/** Where one starts: what changed last in each room, and the first steps while a room is empty. */
+/** Where one starts: what waits for one, what changed last, and the first steps while a room is empty. */
 function Home() {
   const { t } = useTranslation();
   const { user } = useMe();
-  const { $api, at, can, organization } = useWorkspace();
+  const { $api, at, can, organization, timeZone } = useWorkspace();
   const params = { query: NEWEST };
   const mayCustomers = can("customers:read");
   const mayProducts = can("products:read");
@@ -32,6 +34,8 @@ function Home() {
         </p>
         <FirstSteps customers={customers.data?.total} products={products.data?.total} />
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" verticalSpacing="lg">
+          {can("tasks:read") && <MyTasks />}
+          {can("stock:read") && <LowStock />}
           {mayCustomers && (
             <RoomCard
               room="customers"
@@ -39,7 +43,7 @@ function Home() {
               rows={(customers.data?.items ?? []).map(({ id, name, updated_at, email, number }) => ({
                 id,
                 name,
-                updated_at,
+                side: <When at={updated_at} timeZone={timeZone} />,
                 note: email ?? `#${number}`,
                 to: at(`/customers/${id}`),
               }))}
@@ -52,7 +56,7 @@ function Home() {
               rows={(products.data?.items ?? []).map(({ id, name, updated_at, sku, number }) => ({
                 id,
                 name,
-                updated_at,
+                side: <When at={updated_at} timeZone={timeZone} />,
                 note: sku ?? `#${number}`,
                 to: at(`/products/${id}`),
               }))}
