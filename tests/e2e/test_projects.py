@@ -49,7 +49,7 @@ def test_hours_are_typed_as_people_write_them(ada: Visit):
     hours = ada.page.get_by_role("textbox", name="Hours budget")
     hours.fill("soon")
     ada.page.get_by_role("button", name="Create project").click()
-    expect(hours).to_have_accessible_description("Hours and minutes, like 7:30 or 90m.")
+    expect(hours).to_have_accessible_description("Not a duration. Try 1:30, 1.5, 90m or 1h30.")
     hours.fill("7.5")
     ada.page.get_by_role("button", name="Create project").click()
 
