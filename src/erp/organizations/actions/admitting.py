@@ -35,8 +35,9 @@ from erp.organizations.models import Member
 from erp.organizations.numbering import take_number
 from erp.organizations.queries import list_memberships
 
-# What the second of two first sign-ins runs into; once the first is through, all is known.
-MET_A_TWIN = (EmailTaken, IdentityTaken, MemberExists, Stale)
+# What the second of two first sign-ins runs into; once the first is through, all is known. It may
+# have come through between looking for the identity and for the address: then that one is in use.
+MET_A_TWIN = (AccountLinkRequired, EmailTaken, IdentityTaken, MemberExists, Stale)
 REFUSED = (AccountDisabled, AccountLinkRequired, InvalidAccountId, UserNotProvisioned)
 
 
