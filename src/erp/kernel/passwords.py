@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 R = TypeVar("R")
 HASH_QUEUE = 100
-HASH_NICENESS = 5  # on a busy machine a third of the share of a thread that serves requests
+HASH_NICENESS = 10  # on a busy machine a tenth of the share of a thread that serves requests
 ARGON2ID, BCRYPT, WRAPPED = "argon2id", "bcrypt", "argon2id(sha256hex)"
 BCRYPT_BYTES = 72  # what bcrypt looks at; its library raises above
 # `$2x$` was made by a faulty library, and a cost above 15 takes seconds.
