@@ -98,6 +98,9 @@ def test_the_menu_of_a_card_moves_it_by_mouse(ada: Visit, project: Record):
 
     third.hover()
     third.get_by_role("button", name="Move WEB-3").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Third")).to_be_focused()
+    third.get_by_role("button", name="Move WEB-3").click()
     page.get_by_role("menuitem", name="To the top").click()
 
     expect(cards(page, "To do")).to_have_text(["Third", "First", "Second"])

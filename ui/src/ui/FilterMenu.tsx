@@ -1,7 +1,5 @@
-import { Button, CloseButton, Group, Menu } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
-import { useTranslation } from "react-i18next";
-import classes from "./FilterMenu.module.css";
+import { Menu } from "@mantine/core";
+import { Filter, FilterTarget } from "./Filter";
 
 type FilterMenuProps<T extends string> = {
   label: string;
@@ -10,27 +8,14 @@ type FilterMenuProps<T extends string> = {
   onChange: (value: T | undefined) => void;
 };
 
-/** One filter of a list: dashed while open to all, solid with its value and a way to clear it. */
+/** A filter by one of a few words. */
 export function FilterMenu<T extends string>({ label, value, options, onChange }: FilterMenuProps<T>) {
-  const { t } = useTranslation();
   const chosen = options.find((option) => option.value === value);
   return (
-    <Group gap={0} wrap="nowrap" className={classes.filter} data-chosen={chosen ? true : undefined}>
+    <Filter label={label} isChosen={chosen !== undefined} clear={() => onChange(undefined)}>
       <Menu position="bottom-start" width={190}>
         <Menu.Target>
-          <Button
-            variant="transparent"
-            className={classes.target}
-            leftSection={chosen ? undefined : <IconPlus size={14} />}
-          >
-            {chosen ? (
-              <>
-                {label}: <b>{chosen.label}</b>
-              </>
-            ) : (
-              label
-            )}
-          </Button>
+          <FilterTarget label={label} chosen={chosen?.label} />
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.RadioGroup value={value ?? null} onChange={(next) => onChange(next as T)}>
@@ -42,14 +27,6 @@ export function FilterMenu<T extends string>({ label, value, options, onChange }
           </Menu.RadioGroup>
         </Menu.Dropdown>
       </Menu>
-      {chosen && (
-        <CloseButton
-          size={24}
-          iconSize={14}
-          aria-label={t("common.clearFilter", { name: label })}
-          onClick={() => onChange(undefined)}
-        />
-      )}
-    </Group>
+    </Filter>
   );
 }

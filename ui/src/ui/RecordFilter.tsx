@@ -1,8 +1,6 @@
-import { Button, CloseButton, Group, Popover } from "@mantine/core";
+import { Popover } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconPlus } from "@tabler/icons-react";
-import { useTranslation } from "react-i18next";
-import classes from "./FilterMenu.module.css";
+import { Filter, FilterTarget } from "./Filter";
 import { type Found, SearchSelect } from "./SearchSelect";
 
 type RecordFilterProps = {
@@ -16,7 +14,6 @@ type RecordFilterProps = {
 
 /** A filter by one of many records, found while one types. */
 export function RecordFilter({ label, value, useName, useFound, onChange }: RecordFilterProps) {
-  const { t } = useTranslation();
   const [opened, { close, toggle }] = useDisclosure(false);
   const name = useName(value);
   const choose = (next: string) => {
@@ -24,22 +21,10 @@ export function RecordFilter({ label, value, useName, useFound, onChange }: Reco
     onChange(next || undefined);
   };
   return (
-    <Group gap={0} wrap="nowrap" className={classes.filter} data-chosen={value ? true : undefined}>
+    <Filter label={label} isChosen={value !== undefined} clear={() => onChange(undefined)}>
       <Popover opened={opened} onDismiss={close} position="bottom-start" width={280} trapFocus returnFocus>
         <Popover.Target>
-          <Button
-            variant="transparent"
-            className={classes.target}
-            leftSection={value ? undefined : <IconPlus size={14} />}
-            onClick={toggle}
-          >
-            {label}
-            {value && (
-              <>
-                : <b>{name ?? "…"}</b>
-              </>
-            )}
-          </Button>
+          <FilterTarget label={label} chosen={value && (name ?? "…")} onClick={toggle} />
         </Popover.Target>
         <Popover.Dropdown p="xs">
           <SearchSelect
@@ -52,14 +37,6 @@ export function RecordFilter({ label, value, useName, useFound, onChange }: Reco
           />
         </Popover.Dropdown>
       </Popover>
-      {value && (
-        <CloseButton
-          size={24}
-          iconSize={14}
-          aria-label={t("common.clearFilter", { name: label })}
-          onClick={() => onChange(undefined)}
-        />
-      )}
-    </Group>
+    </Filter>
   );
 }

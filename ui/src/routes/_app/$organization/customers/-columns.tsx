@@ -2,14 +2,15 @@ import { useTranslation } from "react-i18next";
 import type { components } from "~/api/schema.gen";
 import { useWorkspace } from "~/session/workspace";
 import type { Column } from "~/ui/DataTable";
-import { When } from "~/ui/Facts";
 import { RowLink } from "~/ui/RowLink";
+import { useUpdatedColumn } from "~/ui/updated";
 
 export type CustomerRow = components["schemas"]["CustomerRow"];
 
 export function useCustomerColumns(): Column<CustomerRow>[] {
   const { t } = useTranslation();
-  const { at, timeZone } = useWorkspace();
+  const { at } = useWorkspace();
+  const updated = useUpdatedColumn();
   return [
     {
       id: "name",
@@ -74,14 +75,6 @@ export function useCustomerColumns(): Column<CustomerRow>[] {
       optional: true,
       render: ({ currency }) => currency,
     },
-    {
-      id: "updated_at",
-      quiet: true,
-      label: t("common.updatedAt"),
-      sortable: true,
-      startsDescending: true,
-      width: 150,
-      render: ({ updated_at }) => <When at={updated_at} timeZone={timeZone} />,
-    },
+    updated,
   ];
 }

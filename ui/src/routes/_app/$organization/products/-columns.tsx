@@ -4,10 +4,10 @@ import type { components } from "~/api/schema.gen";
 import { useWorkspace } from "~/session/workspace";
 import { ifMatch } from "~/ui/archiving";
 import type { Column } from "~/ui/DataTable";
-import { When } from "~/ui/Facts";
 import { money } from "~/ui/format";
 import { InlineDecimal } from "~/ui/InlineDecimal";
 import { RowLink } from "~/ui/RowLink";
+import { useUpdatedColumn } from "~/ui/updated";
 
 export type ProductRow = components["schemas"]["ProductRow"];
 
@@ -34,7 +34,8 @@ function SalePrice({ row }: { row: ProductRow }) {
 
 export function useProductColumns(): Column<ProductRow>[] {
   const { t } = useTranslation();
-  const { at, can, timeZone } = useWorkspace();
+  const { at, can } = useWorkspace();
+  const updated = useUpdatedColumn();
   const price = (amount: string | null | undefined, currency: string) =>
     amount ? money({ amount, currency }) : null;
   const columns: Column<ProductRow>[] = [
@@ -111,15 +112,7 @@ export function useProductColumns(): Column<ProductRow>[] {
       optional: true,
       render: ({ cost_price, currency }) => price(cost_price, currency),
     },
-    {
-      id: "updated_at",
-      quiet: true,
-      label: t("common.updatedAt"),
-      sortable: true,
-      startsDescending: true,
-      width: 150,
-      render: ({ updated_at }) => <When at={updated_at} timeZone={timeZone} />,
-    },
+    updated,
   ];
   return columns.filter(({ id }) => id !== "cost_price" || can("products:costs"));
 }

@@ -33,6 +33,7 @@ export function BoardView({ board, queryKey, assignee, isFrozen, showMore, list 
   const assignees = owner && owner !== "nobody" ? [owner] : [];
   const [told, setTold] = useState("");
   const [menuOf, setMenuOf] = useState<string | null>(null);
+  const menuWas = useRef<string | null>(null);
   const [active, setActive] = useState<string | null>(null);
   const move = useMoving(queryKey, setTold);
   const moved = useRef<string | null>(null);
@@ -50,6 +51,11 @@ export function BoardView({ board, queryKey, assignee, isFrozen, showMore, list 
     moved.current = null;
     linkOf(id)?.focus();
   }, [board]);
+  useEffect(() => {
+    // whoever closes the menu goes on from the card, where the arrows lead on, not from its button
+    if (!menuOf && menuWas.current) linkOf(menuWas.current)?.focus();
+    menuWas.current = menuOf;
+  }, [menuOf]);
 
   useEffect(
     () =>

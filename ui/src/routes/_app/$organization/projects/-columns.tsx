@@ -1,13 +1,14 @@
 import { useTranslation } from "react-i18next";
 import { useWorkspace } from "~/session/workspace";
 import type { Column } from "~/ui/DataTable";
-import { When } from "~/ui/Facts";
 import { RowLink } from "~/ui/RowLink";
+import { useUpdatedColumn } from "~/ui/updated";
 import { Due, isOverdue, type ProjectRow, ProjectStateBadge, TaskProgress } from "./-state";
 
 export function useProjectColumns(): Column<ProjectRow>[] {
   const { t } = useTranslation();
-  const { at, timeZone, organization } = useWorkspace();
+  const { at, organization } = useWorkspace();
+  const updated = useUpdatedColumn(true);
   return [
     {
       id: "name",
@@ -73,15 +74,6 @@ export function useProjectColumns(): Column<ProjectRow>[] {
       width: 96,
       render: ({ number }) => `#${number}`,
     },
-    {
-      id: "updated_at",
-      quiet: true,
-      optional: true,
-      label: t("common.updatedAt"),
-      sortable: true,
-      startsDescending: true,
-      width: 150,
-      render: ({ updated_at }) => <When at={updated_at} timeZone={timeZone} />,
-    },
+    updated,
   ];
 }

@@ -1,18 +1,17 @@
 import { useTranslation } from "react-i18next";
-import { useWorkspace } from "~/session/workspace";
 import type { Column } from "~/ui/DataTable";
 import { hours } from "~/ui/duration";
-import { When } from "~/ui/Facts";
 import classes from "~/ui/marks.module.css";
 import { Avatars } from "~/ui/people";
 import { RowLink } from "~/ui/RowLink";
+import { useUpdatedColumn } from "~/ui/updated";
 import { Due } from "./-state";
 import { PriorityMark, type TaskRow, TaskStateBadge } from "./-task-state";
 
 /** Where the project is not the page one is on, its name stands beside the task. */
 export function useTaskColumns(withProject: boolean): Column<TaskRow>[] {
   const { t } = useTranslation();
-  const { timeZone } = useWorkspace();
+  const updated = useUpdatedColumn(true);
   return [
     {
       id: "title",
@@ -84,15 +83,6 @@ export function useTaskColumns(withProject: boolean): Column<TaskRow>[] {
       width: 100,
       render: ({ estimate_seconds }) => estimate_seconds !== null && hours(estimate_seconds),
     },
-    {
-      id: "updated_at",
-      quiet: true,
-      optional: true,
-      label: t("common.updatedAt"),
-      sortable: true,
-      startsDescending: true,
-      width: 150,
-      render: ({ updated_at }) => <When at={updated_at} timeZone={timeZone} />,
-    },
+    updated,
   ];
 }
