@@ -63,6 +63,25 @@ async def test_events_of_the_organization_say_who_did_it_to_whom(app, person):
     await colleague.client.aclose()
 
 
+async def test_every_row_says_what_the_thing_was_last_called(app, person):
+    made = await make_product(person, name="Oak desk")
+    path = f"/api/products/{made['id']}"
+    await person.client.patch(path, json={"sale_price": "9"})
+    await person.client.patch(path, json={"name": "Oak table"})
+    await person.client.delete(path)
+    await log_in(make_client(app), person)
+
+    rows = await trails(person)
+
+    assert [(row["action"], row["target_name"]) for row in reversed(rows)] == [
+        ("product.created", "Oak table"),
+        ("product.changed", "Oak table"),
+        ("product.changed", "Oak table"),
+        ("product.deleted", "Oak table"),
+        ("user.login", "Ada Lovelace"),
+    ]
+
+
 async def test_nothing_of_another_organization_is_told(app, person, other):
     await make_product(other)
     await log_in(make_client(app), other)

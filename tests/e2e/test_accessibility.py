@@ -167,6 +167,11 @@ def change_address(page: Page) -> None:
     expect(page.get_by_text("Every address changes")).to_be_visible()
 
 
+def show_period(page: Page) -> None:
+    page.get_by_role("button", name="Period").click()
+    expect(page.get_by_label("From")).to_be_visible()
+
+
 SETTINGS: list[tuple[str, Acts]] = [
     ("/me/profile", nothing),
     ("/me/security", type_password),
@@ -179,6 +184,8 @@ SETTINGS: list[tuple[str, Acts]] = [
     ("/{slug}/admin/roles", show_holders),
     ("/{slug}/admin/settings", change_address),
     ("/{slug}/admin/directory", nothing),
+    ("/{slug}/admin/audit", nothing),
+    ("/{slug}/admin/audit", show_period),
 ]
 
 one_database = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

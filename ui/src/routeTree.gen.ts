@@ -26,6 +26,7 @@ import { Route as AppMePreferencesRouteImport } from './routes/_app/me/preferenc
 import { Route as AppMeProfileRouteImport } from './routes/_app/me/profile'
 import { Route as AppMeSecurityRouteImport } from './routes/_app/me/security'
 import { Route as AppOrganizationAdminIndexRouteImport } from './routes/_app/$organization/admin/index'
+import { Route as AppOrganizationAdminAuditRouteImport } from './routes/_app/$organization/admin/audit'
 import { Route as AppOrganizationAdminDirectoryRouteImport } from './routes/_app/$organization/admin/directory'
 import { Route as AppOrganizationAdminMembersRouteImport } from './routes/_app/$organization/admin/members'
 import { Route as AppOrganizationAdminRolesRouteImport } from './routes/_app/$organization/admin/roles'
@@ -126,6 +127,12 @@ const AppOrganizationAdminIndexRoute =
   AppOrganizationAdminIndexRouteImport.update({
     id: '/admin/',
     path: '/admin/',
+    getParentRoute: () => AppOrganizationRouteRoute,
+  } as any)
+const AppOrganizationAdminAuditRoute =
+  AppOrganizationAdminAuditRouteImport.update({
+    id: '/admin/audit',
+    path: '/admin/audit',
     getParentRoute: () => AppOrganizationRouteRoute,
   } as any)
 const AppOrganizationAdminDirectoryRoute =
@@ -241,6 +248,7 @@ export interface FileRoutesByFullPath {
   '/me/security': typeof AppMeSecurityRoute
   '/$organization/': typeof AppOrganizationIndexRoute
   '/me/': typeof AppMeIndexRoute
+  '/$organization/admin/audit': typeof AppOrganizationAdminAuditRoute
   '/$organization/admin/directory': typeof AppOrganizationAdminDirectoryRoute
   '/$organization/admin/members': typeof AppOrganizationAdminMembersRoute
   '/$organization/admin/roles': typeof AppOrganizationAdminRolesRoute
@@ -273,6 +281,7 @@ export interface FileRoutesByTo {
   '/me/security': typeof AppMeSecurityRoute
   '/$organization': typeof AppOrganizationIndexRoute
   '/me': typeof AppMeIndexRoute
+  '/$organization/admin/audit': typeof AppOrganizationAdminAuditRoute
   '/$organization/admin/directory': typeof AppOrganizationAdminDirectoryRoute
   '/$organization/admin/members': typeof AppOrganizationAdminMembersRoute
   '/$organization/admin/roles': typeof AppOrganizationAdminRolesRoute
@@ -309,6 +318,7 @@ export interface FileRoutesById {
   '/_app/me/security': typeof AppMeSecurityRoute
   '/_app/$organization/': typeof AppOrganizationIndexRoute
   '/_app/me/': typeof AppMeIndexRoute
+  '/_app/$organization/admin/audit': typeof AppOrganizationAdminAuditRoute
   '/_app/$organization/admin/directory': typeof AppOrganizationAdminDirectoryRoute
   '/_app/$organization/admin/members': typeof AppOrganizationAdminMembersRoute
   '/_app/$organization/admin/roles': typeof AppOrganizationAdminRolesRoute
@@ -345,6 +355,7 @@ export interface FileRouteTypes {
     | '/me/security'
     | '/$organization/'
     | '/me/'
+    | '/$organization/admin/audit'
     | '/$organization/admin/directory'
     | '/$organization/admin/members'
     | '/$organization/admin/roles'
@@ -377,6 +388,7 @@ export interface FileRouteTypes {
     | '/me/security'
     | '/$organization'
     | '/me'
+    | '/$organization/admin/audit'
     | '/$organization/admin/directory'
     | '/$organization/admin/members'
     | '/$organization/admin/roles'
@@ -412,6 +424,7 @@ export interface FileRouteTypes {
     | '/_app/me/security'
     | '/_app/$organization/'
     | '/_app/me/'
+    | '/_app/$organization/admin/audit'
     | '/_app/$organization/admin/directory'
     | '/_app/$organization/admin/members'
     | '/_app/$organization/admin/roles'
@@ -562,6 +575,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppOrganizationAdminIndexRouteImport
       parentRoute: typeof AppOrganizationRouteRoute
     }
+    '/_app/$organization/admin/audit': {
+      id: '/_app/$organization/admin/audit'
+      path: '/admin/audit'
+      fullPath: '/$organization/admin/audit'
+      preLoaderRoute: typeof AppOrganizationAdminAuditRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
     '/_app/$organization/admin/directory': {
       id: '/_app/$organization/admin/directory'
       path: '/admin/directory'
@@ -680,6 +700,7 @@ declare module '@tanstack/react-router' {
 interface AppOrganizationRouteRouteChildren {
   AppOrganizationNoticesRoute: typeof AppOrganizationNoticesRoute
   AppOrganizationIndexRoute: typeof AppOrganizationIndexRoute
+  AppOrganizationAdminAuditRoute: typeof AppOrganizationAdminAuditRoute
   AppOrganizationAdminDirectoryRoute: typeof AppOrganizationAdminDirectoryRoute
   AppOrganizationAdminMembersRoute: typeof AppOrganizationAdminMembersRoute
   AppOrganizationAdminRolesRoute: typeof AppOrganizationAdminRolesRoute
@@ -702,6 +723,7 @@ interface AppOrganizationRouteRouteChildren {
 const AppOrganizationRouteRouteChildren: AppOrganizationRouteRouteChildren = {
   AppOrganizationNoticesRoute: AppOrganizationNoticesRoute,
   AppOrganizationIndexRoute: AppOrganizationIndexRoute,
+  AppOrganizationAdminAuditRoute: AppOrganizationAdminAuditRoute,
   AppOrganizationAdminDirectoryRoute: AppOrganizationAdminDirectoryRoute,
   AppOrganizationAdminMembersRoute: AppOrganizationAdminMembersRoute,
   AppOrganizationAdminRolesRoute: AppOrganizationAdminRolesRoute,

@@ -98,6 +98,7 @@ class TrailRowOut(Output):
     actor: ActorOut
     target_kind: str | None
     target_id: UUID | None
+    target_name: Annotated[str | None, Field(description="What it was last called")]
     outcome: str | None
     reason: str | None
     changes: dict[str, list[Any]]

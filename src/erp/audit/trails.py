@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import (
     Text,
     cast,
+    func,
     literal,
     null,
     or_,
@@ -49,18 +50,43 @@ def _arrange_both(row: dict[str, Any]) -> dict[str, Any]:
     return row | told
 
 
-async def _name_actors(work: Workspace, rows: list[dict[str, Any]]) -> None:
-    """Changes name the member who acted, events the user."""
-    ids = {UUID(str(row["actor_id"])) for row in rows if row["actor_id"] is not None}
+async def _name_all(work: Workspace, rows: list[dict[str, Any]]) -> None:
+    """Who did it, and what the thing was last called."""
+    people = await _list_people(work, rows)
+    names = await _list_names(work, [row for row in rows if row["trail"] == "changes"])
+    names |= {key: name for key, (_, name) in people.items()}
+    for row in rows:
+        number, name = people.get(str(row.pop("actor_id")), (None, None))
+        row["actor"] = {"kind": row.pop("actor_kind"), "number": number, "name": name}
+        row["target_name"] = names.get(str(row["target_id"]))
+
+
+async def _list_people(work: Workspace, rows: list[dict[str, Any]]) -> dict[str, tuple[int, str]]:
+    """Number and name of everybody meant: changes name the member, events the user."""
+    meant = [row[key] for row in rows for key in ("actor_id", "target_id") if row[key]]
+    ids = {UUID(str(each)) for each in meant}
     query = work.select(Member).where(or_(Member.id.in_(ids), Member.user_id.in_(ids)))
     query = query.join(User, User.id == Member.user_id)
     people: dict[str, tuple[int, str]] = {}
     for member, user in await work.session.execute(query.add_columns(User)):
         named = member.number, user.display_name
         people |= {str(member.id): named, str(user.id): named}
-    for row in rows:
-        number, name = people.get(str(row.pop("actor_id")), (None, None))
-        row["actor"] = {"kind": row.pop("actor_kind"), "number": number, "name": name}
+    return people
+
+
+_called = func.coalesce(
+    *(AuditRow.data["changes", field, 1].as_string() for field in ("name", "title"))
+)
+
+
+async def _list_names(work: Workspace, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """The names as the trail itself tells them: they outlive the records of the rooms above."""
+    kinds = {row["target_kind"] for row in rows}
+    ids = {UUID(str(row["target_id"])) for row in rows}
+    query = work.select(AuditRow).with_only_columns(AuditRow.target_id, _called)
+    query = query.where(AuditRow.target_kind.in_(kinds), AuditRow.target_id.in_(ids))
+    found = await work.session.execute(query.where(_called.is_not(None)).order_by(AuditRow.id))
+    return {str(target_id): name for target_id, name in found}
 
 
 TRAILS = Listing(
@@ -79,7 +105,7 @@ TRAILS = Listing(
         "until": _both.c.at < given("until"),
     },
     arrange=_arrange_both,
-    attach=_name_actors,
+    attach=_name_all,
 )
 
 

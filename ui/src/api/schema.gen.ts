@@ -9840,6 +9840,11 @@ export interface components {
             target_kind: string | null;
             /** Target Id */
             target_id: string | null;
+            /**
+             * Target Name
+             * @description What it was last called
+             */
+            target_name: string | null;
             /** Outcome */
             outcome: string | null;
             /** Reason */

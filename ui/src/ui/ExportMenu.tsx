@@ -6,7 +6,7 @@ import { useCommands } from "./commands";
 import { sayProblem } from "./toast";
 
 export type Exports = {
-  path: "/api/customers" | "/api/products" | "/api/projects" | "/api/tasks";
+  path: "/api/customers" | "/api/products" | "/api/projects" | "/api/tasks" | "/api/audit";
   query: object;
 };
 

@@ -1,4 +1,4 @@
-import { Avatar, Button, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, Skeleton, Stack } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -7,9 +7,8 @@ import type { components } from "~/api/schema.gen";
 import { useWorkspace } from "~/session/workspace";
 import { EmptyState } from "./EmptyState";
 import { ErrorState } from "./ErrorState";
-import { When } from "./Facts";
 import { labelOf } from "./form";
-import { initials } from "./format";
+import { Happening } from "./Happening";
 import classes from "./History.module.css";
 
 type Entry = components["schemas"]["AuditRowOut"];
@@ -73,48 +72,27 @@ type EntryProps = Pick<HistoryProps, "kind" | "readable"> & { entry: Entry };
 
 function HistoryEntry({ entry, kind, readable }: EntryProps) {
   const { t } = useTranslation();
-  const { timeZone } = useWorkspace();
-  const who = entry.actor.name ?? t("audit.system");
   const action = t(
     `audit.actions.${entry.action}` as never,
     { defaultValue: entry.action } as never,
   ) as unknown as string;
   const [, verb] = entry.action.split(".");
-  const changes = Object.entries(entry.changes).filter(([name]) => isKnown(kind, name));
+  const changes = Object.entries(entry.changes)
+    .filter(([name]) => verb === "changed" && isKnown(kind, name))
+    .map(([name, [before, after]]) => ({
+      name: labelOf(`${kind}s`, name),
+      before: readable(name, before),
+      after: readable(name, after),
+    }));
   return (
-    <li className={classes.entry}>
-      <Avatar size={28} radius="xl" color="gray" variant="light" aria-hidden>
-        {initials(who)}
-      </Avatar>
-      <div className={classes.body}>
-        <Text size="sm">
-          <b>{who}</b> {action}{" "}
-          <Text span size="xs" c="dimmed">
-            <When at={entry.at} timeZone={timeZone} />
-          </Text>
-        </Text>
-        {verb === "changed" && (
-          <dl className={classes.changes}>
-            {changes.map(([name, [before, after]]) => (
-              <div key={name}>
-                <dt>{labelOf(`${kind}s`, name)}</dt>
-                <dd>
-                  <del>{readable(name, before)}</del> <span aria-hidden>→</span>{" "}
-                  <ins>{readable(name, after)}</ins>
-                </dd>
-              </div>
-            ))}
-          </dl>
-        )}
-      </div>
-    </li>
+    <Happening who={entry.actor.name ?? t("audit.system")} what={action} at={entry.at} changes={changes} />
   );
 }
 
 const isKnown = (kind: HistoryProps["kind"], name: string) =>
   labelOf(`${kind}s`, name) !== `${kind}s.fields.${name}`;
 
-function HistorySkeleton() {
+export function HistorySkeleton() {
   return (
     <Stack gap="lg">
       {["70%", "45%", "60%"].map((width) => (

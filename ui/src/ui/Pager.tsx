@@ -6,8 +6,8 @@ import classes from "./Pager.module.css";
 import { type ListSearch, PAGE_SIZE } from "./table-search";
 
 type PagerProps = {
-  search: ListSearch;
-  setSearch: (changes: Partial<ListSearch>) => void;
+  search: Pick<ListSearch, "page">;
+  setSearch: (changes: Pick<ListSearch, "page" | "cursor">) => void;
   rows: number;
   nextCursor?: string;
   count?: { total?: number | null; total_is_capped?: boolean | null };

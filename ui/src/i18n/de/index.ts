@@ -13,6 +13,7 @@ import shell from "./shell.json";
 import stock from "./stock.json";
 import tasks from "./tasks.json";
 import timesheets from "./timesheets.json";
+import trail from "./trail.json";
 
 const catalog: Catalog = {
   audit,
@@ -29,6 +30,7 @@ const catalog: Catalog = {
   stock,
   tasks,
   timesheets,
+  trail,
 };
 
 export default catalog;

@@ -12,6 +12,7 @@ import shell from "./shell.json";
 import stock from "./stock.json";
 import tasks from "./tasks.json";
 import timesheets from "./timesheets.json";
+import trail from "./trail.json";
 
 const catalog = {
   audit,
@@ -28,6 +29,7 @@ const catalog = {
   stock,
   tasks,
   timesheets,
+  trail,
 };
 
 export type Catalog = typeof catalog;

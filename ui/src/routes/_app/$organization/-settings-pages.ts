@@ -2,6 +2,7 @@ import {
   IconAddressBook,
   IconAdjustmentsHorizontal,
   IconBuilding,
+  IconHistory,
   IconKey,
   IconShieldLock,
   IconTableOptions,
@@ -22,5 +23,6 @@ export const settingsPages = {
     { id: "roles", path: "/admin/roles", icon: IconTableOptions, needs: "members:read" },
     { id: "settings", path: "/admin/settings", icon: IconBuilding, needs: "organization:write" },
     { id: "directory", path: "/admin/directory", icon: IconAddressBook, needs: "directory:read" },
+    { id: "audit", path: "/admin/audit", icon: IconHistory, needs: "audit:read" },
   ],
 } as const;
