@@ -6,6 +6,7 @@ and never meet, because each signs up its own people (docs/decisions/0008-tests-
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from pydantic import SecretStr
 from sqlalchemy import URL, make_url
 
 from erp.app import create_app
+from erp.cli.serving import CALM_THRESHOLD
 from erp.kernel.log import set_up_logs
 from erp.kernel.settings import Settings
 from erp.kernel.workspace import Workspace
@@ -46,6 +48,8 @@ hypothesis.settings.load_profile("gate")
 
 SERVER = pytest.StashKey[PostgresServer | Skipped]()
 
+gc.set_threshold(*CALM_THRESHOLD)  # as in the server
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """The controller of pytest-xdist starts one PostgreSQL server for all workers."""
@@ -57,6 +61,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Also after Ctrl-C."""
     if isinstance(server := config.stash.get(SERVER, None), PostgresServer):
         server.stop()
+
+
+def pytest_collection_finish() -> None:
+    """Garbage is looked for among what tests make, not among the product and the tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
