@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,6 +44,22 @@ TELL_REFUSALS = """addEventListener("securitypolicyviolation", (event) =>
     console.error("refused by the content security policy", event.violatedDirective, event.blockedURI))"""
 
 expect.set_options(timeout=10_000)
+
+DATABASES = ("sqlite", "postgres")
+both_databases = pytest.mark.parametrize("backend", DATABASES, indirect=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A journey proves a screen, so one database will do: the name of the test chooses which.
+
+    Those that say `both_databases` cross what databases differ in. See docs/decisions/0042.
+    """
+    own = metafunc.definition
+    is_said = any("backend" in mark.args[0] for mark in own.iter_markers("parametrize"))
+    if "backend" in metafunc.fixturenames and not is_said:
+        chosen = DATABASES[zlib.crc32(own.name.encode()) % len(DATABASES)]
+        own.add_marker(pytest.mark.parametrize("backend", [chosen], indirect=True))
 
 
 def find_browser() -> str | None:

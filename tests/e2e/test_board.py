@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.company import colleague
-from tests.e2e.conftest import Expected, Opens, Visit, signed_in
+from tests.e2e.conftest import Expected, Opens, Visit, both_databases, signed_in
 from tests.e2e.hub import Record, make_project, make_task, my_id, titles_in
 from tests.e2e.test_accessibility import assert_accessible, both_schemes, one_database
 from tests.process.running import Running
@@ -42,6 +42,7 @@ def refuse(route: Route) -> None:
     route.fulfill(status=500, json=body, content_type="application/problem+json")
 
 
+@both_databases
 def test_cards_are_dragged_between_columns_and_within_one(ada: Visit, project: Record):
     open_board(ada, project)
     page = ada.page

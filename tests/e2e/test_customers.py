@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import OFFLINE_NEWS, Expected, Visit
+from tests.e2e.conftest import OFFLINE_NEWS, Expected, Visit, both_databases
 
 
 def test_a_customer_gets_contacts_and_addresses(ada: Visit):
@@ -93,6 +93,7 @@ def test_a_twin_shows_while_one_types(ada: Visit):
     expect(hint.get_by_role("link", name="Acme GmbH")).to_be_visible()
 
 
+@both_databases
 def test_two_customers_become_one_and_two_again(ada: Visit):
     kept = ada.make_customer(name="Acme", phone="+1 555")
     ada.make_customer(name="Acme Inc", email="info@acme.example.com")

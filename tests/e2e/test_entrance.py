@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Expected, Opens, Visit, signed_in
+from tests.e2e.conftest import Expected, Opens, Visit, both_databases, signed_in
 from tests.making import PASSWORD, make_address
 
 
@@ -12,6 +12,7 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
+@both_databases
 def test_from_signing_up_to_the_first_product_in_the_list(stranger: Visit):
     page = stranger.page
     page.goto(stranger.base_url)

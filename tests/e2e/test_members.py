@@ -5,11 +5,12 @@ import re
 from playwright.sync_api import expect
 
 from tests.e2e.company import colleague, link_of_invitation
-from tests.e2e.conftest import Expected, Opens, Visit
+from tests.e2e.conftest import Expected, Opens, Visit, both_databases
 from tests.making import PASSWORD, make_address
 from tests.process.running import Running
 
 
+@both_databases
 def test_several_people_are_invited_at_once_and_one_follows_the_link(
     server: Running, ada: Visit, stranger: Visit, expected: Expected
 ):

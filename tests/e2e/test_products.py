@@ -4,9 +4,10 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Expected, Opens, Visit, signed_in
+from tests.e2e.conftest import Expected, Opens, Visit, both_databases, signed_in
 
 
+@both_databases
 def test_who_changed_a_record_meanwhile_is_told_and_one_decides(ada: Visit, expected: Expected):
     expected.statuses = (412,)
     product = ada.make_product()
@@ -84,6 +85,7 @@ def test_a_sku_of_an_archived_product_comes_with_the_offer_to_restore_it(
     expect(ada.page.get_by_role("heading", name="Oak desk")).to_be_visible()
 
 
+@both_databases
 def test_filters_sorting_and_search_live_in_the_address(ada: Visit):
     ada.make_product(name="Chair", sku="C-1", sale_price="30")
     ada.make_product(name="Desk", sku="D-1", sale_price="20")

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Expected, Visit
+from tests.e2e.conftest import Expected, Visit, both_databases
 
 
 def post(visit: Visit, product: dict[str, Any], quantity: str, **over: Any) -> None:
@@ -48,6 +48,7 @@ def test_what_is_not_there_cannot_leave_and_the_form_says_so_before(ada: Visit, 
     expect(field).to_have_value("5")
 
 
+@both_databases
 def test_a_count_posts_the_difference(ada: Visit):
     product = ada.make_product()
     post(ada, product, "10")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Expected, Opens, Visit, signed_in
+from tests.e2e.conftest import Expected, Opens, Visit, both_databases, signed_in
 from tests.e2e.hours import list_entries, make_project, wait_for_entries
 from tests.e2e.test_accessibility import assert_accessible, both_schemes, one_database, settle
 from tests.process.running import wait_for
@@ -106,6 +106,7 @@ def test_keys_alone_start_and_stop(ada: Visit):
     assert list_entries(ada)[0]["seconds"] >= 1
 
 
+@both_databases
 def test_what_another_device_starts_shows_on_focus_and_switching_leaves_no_gap(ada: Visit):
     project = make_project(ada)
     ada.go()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.company import colleague
-from tests.e2e.conftest import Expected, Opens, Visit, signed_in
+from tests.e2e.conftest import Expected, Opens, Visit, both_databases, signed_in
 from tests.e2e.hours import (
     book,
     expect_hours,
@@ -144,6 +144,7 @@ def test_last_week_is_copied_as_rows_or_with_its_hours(ada: Visit):
     expect(total(ada)).to_contain_text("2:30")
 
 
+@both_databases
 def test_a_week_is_handed_in_in_spite_of_gaps_and_withdrawn(ada: Visit):
     member = my_id(ada)
     expect_hours(ada, member, 3600)
