@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import httpx2
@@ -106,12 +107,21 @@ def backend(request: pytest.FixtureRequest) -> str:
 def database_url(
     backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[URL]:
-    """A migrated database of this worker process, as the application reaches it.
+    """A migrated database of this worker process, as the application reaches it."""
+    folder = tmp_path_factory.mktemp("suite")
+    with migrated_database(backend, "suite", request, folder) as url:
+        yield url
+
+
+@contextmanager
+def migrated_database(
+    backend: str, name: str, request: pytest.FixtureRequest, folder: Path
+) -> Iterator[URL]:
+    """A database with tables, as the application reaches it.
 
     On PostgreSQL its role owns nothing and is no superuser: everything is tested behind the wall.
     """
-    folder = tmp_path_factory.mktemp("suite")
-    with empty_database(backend, "suite", request, folder, owner=OWNER) as url:
+    with empty_database(backend, name, request, folder, owner=OWNER) as url:
         application = url if url.get_backend_name() == "sqlite" else url.set(username=APPLICATION)
         migrate(url, application=application)
         yield application
@@ -178,7 +188,29 @@ async def app(
 ) -> AsyncIterator[FastAPI]:
     """The whole product on this database, started once."""
     set_up_logs("CRITICAL", "json")
-    product = create_app(settings, suite_clock)
+    async with started(settings, suite_clock) as product:
+        yield product
+
+
+@pytest.fixture
+async def own_app(
+    anyio_backend: str,
+    backend: str,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    clock: MovableClock,
+) -> AsyncIterator[FastAPI]:
+    """The product on a database of this test alone: what walks over all organizations is short."""
+    with migrated_database(backend, "own", request, tmp_path) as url:
+        address = SecretStr(url.render_as_string(hide_password=False))
+        async with started(make_settings(database_url=address, data_dir=tmp_path), clock) as own:
+            yield own
+
+
+@asynccontextmanager
+async def started(settings: Settings, clock: MovableClock) -> AsyncIterator[FastAPI]:
+    """The product, ready for calls."""
+    product = create_app(settings, clock)
     product.state.health.schema_is_ready = True
     yield product
     await product.state.database.dispose()

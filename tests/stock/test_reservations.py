@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from erp.worker import Worker
 from tests.making import make_colleague, make_product
 from tests.stock.making import (
     ensure_proven,
@@ -142,22 +141,6 @@ async def test_expired_reservations_refuse_nobody(person, clock):
     assert [refused.status_code, allowed.status_code, issued.status_code] == [409, 201, 201]
     assert figures(await stock_of(person, product)) == ("5", "5", "0")
     await ensure_proven(person)
-
-
-async def test_the_worker_releases_what_has_expired(app, person, clock):
-    product = await make_stocked(person, "10")
-    await make_reservation(person, product, "8", expires_at=soon())
-    await make_reservation(person, product, "1")
-    clock.advance(hours=2)
-
-    worker = Worker(app.state.database, app.state.settings)
-    while await worker.run_once():
-        pass
-    clock.offset *= 0  # before the access token expires
-
-    assert figures(await stock_of(person, product)) == ("10", "1", "9")
-    released = (await person.client.get("/api/stock/reservations?state=released")).json()["items"]
-    assert [each["quantity"] for each in released] == ["8"]
 
 
 async def test_nothing_is_reserved_until_the_past(person):
