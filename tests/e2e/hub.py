@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.e2e.conftest import Visit
+from tests.process.running import wait_for
 
 Record = dict[str, Any]
 
@@ -37,3 +38,12 @@ def titles_in(visit: Visit, project: Record, group: str) -> list[str]:
     board = visit.call("GET", f"/api/projects/{project['id']}/board")
     column = next(each for each in board["columns"] if each["state"]["group"] == group)
     return [task["title"] for task in column["tasks"]]
+
+
+def wait_for_titles(visit: Visit, project: Record, **expected: list[str]) -> None:
+    """Until columns are stored like this: a board shows a move before it is stored."""
+
+    def stored() -> dict[str, list[str]]:
+        return {group: titles_in(visit, project, group) for group in expected}
+
+    wait_for(lambda: stored() == expected, stored)

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.company import colleague
 from tests.e2e.conftest import Expected, Opens, Visit, both_databases, signed_in
-from tests.e2e.hub import Record, make_project, make_task, my_id, titles_in
+from tests.e2e.hub import Record, make_project, make_task, my_id, wait_for_titles
 from tests.e2e.test_accessibility import assert_accessible, both_schemes, one_database
 from tests.process.running import Running
 
@@ -58,10 +58,10 @@ def test_cards_are_dragged_between_columns_and_within_one(ada: Visit, project: R
     page.get_by_role("link", name="Second").drag_to(below, target_position={"x": 40, "y": 50})
 
     expect(cards(page, "To do")).to_have_text(["Third", "Second"])
+    wait_for_titles(ada, project, started=["First", "Begun"], unstarted=["Third", "Second"])
     page.reload()
     expect(cards(page, "In progress")).to_have_text(["First", "Begun"])
     expect(cards(page, "To do")).to_have_text(["Third", "Second"])
-    assert titles_in(ada, project, "unstarted") == ["Third", "Second"]
 
 
 def test_cards_are_moved_by_keys_alone(ada: Visit, project: Record):
@@ -89,7 +89,7 @@ def test_cards_are_moved_by_keys_alone(ada: Visit, project: Record):
     press("m")
     page.get_by_role("menuitem", name="Backlog").press("Enter")
     expect(cards(page, "Backlog")).to_have_text(["Begun"])
-    assert titles_in(ada, project, "completed") == ["First"]
+    wait_for_titles(ada, project, completed=["First"])
 
 
 def test_the_menu_of_a_card_moves_it_by_mouse(ada: Visit, project: Record):
@@ -105,6 +105,7 @@ def test_the_menu_of_a_card_moves_it_by_mouse(ada: Visit, project: Record):
     page.get_by_role("menuitem", name="To the top").click()
 
     expect(cards(page, "To do")).to_have_text(["Third", "First", "Second"])
+    wait_for_titles(ada, project, unstarted=["Third", "First", "Second"])
     page.reload()
     expect(cards(page, "To do")).to_have_text(["Third", "First", "Second"])
 
@@ -168,7 +169,7 @@ def test_tasks_are_added_where_they_belong_one_after_the_other(ada: Visit, proje
     page.keyboard.press("Escape")
 
     expect(page.get_by_role("button", name="Add task to In progress")).to_be_focused()
-    assert titles_in(ada, project, "started") == ["Begun", "One", "Two"]
+    wait_for_titles(ada, project, started=["Begun", "One", "Two"])
 
 
 def test_the_filter_lives_in_the_address_and_new_tasks_fit_it(ada: Visit, project: Record):
