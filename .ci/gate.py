@@ -34,7 +34,8 @@ def main() -> int:
 
 def checks(report: Path) -> Iterator[tuple[str, Check]]:
     """Each check and its name; pytest writes its results to `report` too."""
-    pytest = ["pytest", "-n", "2", f"--junitxml={report}"]
+    spread = ["-n", "2", "--dist", "worksteal"]  # one begins with SQLite, the other with PostgreSQL
+    pytest = ["pytest", *spread, f"--junitxml={report}"]
     yield "format", lambda: passes([BIN / "ruff", "format", "--check", "."])
     yield "lint", lambda: passes([BIN / "ruff", "check", "."])
     yield "types", lambda: passes([BIN / "mypy"])
