@@ -2,7 +2,7 @@
 
 import gc
 
-gc.disable()  # what is imported stays: to look for garbage in it delays every start by a quarter
+gc.disable()  # what is imported stays: looking for garbage in it takes a third of every start
 
 from erp.cli.main import main  # noqa: E402  the import that the line above is about
 
