@@ -140,6 +140,7 @@ def settings_for(addresses: dict[str, str], folder: Path, port: int) -> dict[str
         "SECRET_KEY": SECRET_KEY,
         "ACCESS_TOKEN_MINUTES": "720",
         "EMBEDDED_WORKER": "on",
+        "NIGHTLY_BACKUPS": "off",
         "PORT": str(port),
     }
 

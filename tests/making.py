@@ -63,6 +63,7 @@ def make_settings(**over: Any) -> Settings:
         "password_memory_kib": 8,
         "password_time_cost": 1,
         "embedded_worker": "off",
+        "nightly_backups": "off",
         "compat_apis": ["cloud-erp", "medicalcare", "inventory-manager", "task-hub", "logger"],
         "trusted_proxies": ["127.0.0.0/8"],
         "public_base_url": "http://erp.test",

@@ -36,6 +36,7 @@ from erp.projects.router import router as projects
 from erp.reports.router import router as reports
 from erp.stock.router import router as stock
 from erp.timesheets.router import router as timesheets
+from erp.transfer.actions.backups.nightly import runs_nightly
 from erp.web.docs import DESCRIPTION, describe
 from erp.web.docs import router as docs
 from erp.web.health import Health
@@ -113,7 +114,7 @@ def _fill_state(app: FastAPI, settings: Settings, clock: Clock) -> None:
     app.state.database = database
     app.state.desk = open_desk(settings, database)
     smtp = (settings.smtp_host, settings.smtp_port) if settings.smtp_host else None
-    app.state.health = Health(smtp=smtp)
+    app.state.health = Health(smtp=smtp, makes_backups=runs_nightly(settings))
     app.state.worker = Worker(database, settings)
 
 

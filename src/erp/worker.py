@@ -24,6 +24,9 @@ from erp.migrations.pruning import prune_events
 from erp.migrations.roles import RolesUnfit
 from erp.organizations.jobs import clean_up_outbox
 from erp.stock import jobs as stock
+from erp.transfer import jobs as transfer
+from erp.transfer.actions.backups.nightly import runs_nightly
+from erp.transfer.queries import BACK_UP, VERIFY
 
 POLL_SECONDS = 1.0
 LONGEST_PAUSE = 15.0
@@ -73,7 +76,10 @@ class Worker:
             "audit.seal": partial(seal_trails, self.database),
             "audit.prune": self._prune,
             stock.PROVE: partial(stock.prove_one, self.database),
+            BACK_UP: partial(transfer.back_up, self.settings, self.database.clock),
+            VERIFY: partial(transfer.verify, self.settings),
         }
+        self.periodic = PERIODIC | (transfer.PERIODIC if runs_nightly(self.settings) else {})
         self.stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -137,7 +143,7 @@ class Worker:
 
     async def _offer_periodic_work(self) -> None:
         now = self.database.clock()
-        due = {kind: _slot(now, every) for kind, every in PERIODIC.items()}
+        due = {kind: _slot(now, every) for kind, every in self.periodic.items()}
         if due == getattr(self, "_offered", None):
             return
         async with self.database.writing() as session:

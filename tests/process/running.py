@@ -91,6 +91,7 @@ def settings_for(folder: Path, url: URL | None = None, **over: object) -> dict[s
         "PASSWORD_TIME_COST": 1,
         "DATA_DIR": folder / "data",
         "LOG_LEVEL": "WARNING",
+        "NIGHTLY_BACKUPS": "off",
         "API_REQUESTS_PER_MINUTE": 0,
         "LOG_FORMAT": "json",
     }

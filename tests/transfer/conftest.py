@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 
+from tests.transfer.homes import make_home  # noqa: F401  a fixture
 from tests.transfer.old_systems import Tables, write_csv, write_postgres, write_sqlite
 
 _tags = count(1)

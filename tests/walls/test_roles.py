@@ -18,7 +18,7 @@ from tests.making import make_settings
 from tests.process.database import PASSWORD, OwnPostgres, engine_for
 from tests.process.running import run_erp, serving, settings_for, sign_in_at, sign_up_at
 
-OWNER, APPLICATION = "books_owner", "books_app"
+OWNER, APPLICATION, READER = "books_owner", "books_app", "books_backup"
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def bare(own_postgres: OwnPostgres):
     def clear() -> None:
         for database in ("books", "old_books"):
             own_postgres.run(sql.SQL(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)"))
-        for role in (APPLICATION, OWNER):
+        for role in (APPLICATION, READER, OWNER):
             own_postgres.run(sql.SQL(f"DROP ROLE IF EXISTS {role}"))
 
     clear()
@@ -122,6 +122,20 @@ async def test_the_printed_script_moves_from_one_role_to_two(bare):
     assert await found_by_check(alone, owner) == ([], [])
     with pytest.raises(ProgrammingError, match="permission denied"):
         run(alone, "DELETE FROM audit_log")
+
+
+def test_the_printed_script_makes_the_role_of_backups_too(bare):
+    owner = make_owner(bare)
+    reader = owner.set(username=READER)
+    script = script_for(owner, owner.set(username=APPLICATION), reader)
+
+    for _ in range(2):
+        administer(bare, "books", script)
+
+    powers = "SELECT rolsuper, rolbypassrls, rolcreatedb, pg_has_role('pg_read_all_data', 'USAGE')"
+    with engine_for(reader).connect() as connection:
+        query = text(f"{powers} FROM pg_roles WHERE rolname = current_user")
+        assert tuple(connection.execute(query).one()) == (False, True, True, True)
 
 
 def run(url: URL, statement: str) -> None:

@@ -83,6 +83,19 @@ SECTIONS: dict[str, dict[str, Described]] = {
             "one role does all.",
             "postgresql://erp_owner:secret@db.example.com:5432/erp",
         ),
+        "BACKUP_DATABASE_URL": Described(
+            "The same database as a role with BYPASSRLS that makes backups; unset means the one "
+            "that migrates.",
+            "postgresql://erp_backup:secret@db.example.com:5432/erp",
+        ),
+        "BACKUP_DIR": Described(
+            "Where backups go; unset means the folder backups in DATA_DIR.",
+            "data/backups",
+        ),
+        "NIGHTLY_BACKUPS": Described(
+            "Whether the worker makes a backup each night and keeps 14; auto means on SQLite, and "
+            "on PostgreSQL with BACKUP_DATABASE_URL.",
+        ),
         "DB_HOST": Described(
             "A PostgreSQL server by its parts; a password may hold any character.",
             "127.0.0.1",

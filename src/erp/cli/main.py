@@ -15,6 +15,7 @@ from erp import __version__
 from erp.app import create_app
 from erp.cli.accounts import make_admin
 from erp.cli.auditing import tell, verify_trails
+from erp.cli.backups import back_up, change_parked, prove, put_back
 from erp.cli.checking import check_setup
 from erp.cli.demo import fill_demo
 from erp.cli.doctoring import examine
@@ -38,6 +39,7 @@ from erp.migrations.pruning import prune_events
 from erp.migrations.roles import RolesUnfit, script_for
 from erp.migrations.upgrade import SchemaIsOld
 from erp.migrations.upgrade import migrate as migrate_database
+from erp.transfer.actions.backups.parking import discard_parked, release_parked
 from erp.transfer.actions.moving import SYSTEMS
 from erp.transfer.actions.run import Choices
 
@@ -52,6 +54,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+outbox = typer.Typer(help="Mails that a restore has put aside.")
+cli.add_typer(outbox, name="outbox", no_args_is_help=True)
 audit = typer.Typer(help="What happened, and whether it is still what was sealed.")
 cli.add_typer(audit, name="audit", no_args_is_help=True)
 
@@ -103,7 +107,7 @@ def migrate(
     revision: str = "head",
     *,
     roles: Annotated[
-        bool, typer.Option("--roles", help="Print SQL that makes PostgreSQL's two roles instead")
+        bool, typer.Option("--roles", help="Print SQL that makes the roles of PostgreSQL instead")
     ] = False,
 ) -> None:
     """Bring the database to the newest schema, or to REVISION."""
@@ -118,7 +122,7 @@ def migrate(
 def _roles_of(settings: Settings) -> str:
     if not settings.has_two_roles:
         raise UnusableSettings("DATABASE_URL and MIGRATION_DATABASE_URL must name two roles")
-    return script_for(settings.migration_url, settings.url)
+    return script_for(settings.migration_url, settings.url, settings.backup_url)
 
 
 def _migrate(settings: Settings, revision: str = "head") -> None:
@@ -220,6 +224,46 @@ def import_command(  # noqa: PLR0913  what an operator says, each with a name
     typer.echo("\n".join(report.lines()))
     if report.refused:
         raise typer.Exit(1)
+
+
+@cli.command()
+def backup(
+    file: Annotated[Path | None, typer.Argument(help="By default a new one in BACKUP_DIR")] = None,
+) -> None:
+    """Copy the whole database into one file, while others work on."""
+    typer.echo(back_up(_settings(), file))
+
+
+@cli.command(name="verify-backup")
+def verify_backup_command(file: Annotated[Path, typer.Argument(help="The backup")]) -> None:
+    """Restore a backup to a scratch database and compare; exit code 1 if anything differs."""
+    typer.echo(prove(_settings(), file))
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="The backup")],
+    *,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Though the database holds data; that is kept aside")
+    ] = False,
+) -> None:
+    """Put a backup in the place of the database; servers and workers must be stopped."""
+    settings = _settings()
+    typer.echo(put_back(settings, file, replace=replace))
+    _migrate(settings)
+
+
+@outbox.command("release")
+def release_outbox() -> None:
+    """Send the mails that a restore has put aside after all."""
+    typer.echo(f"{asyncio.run(change_parked(_settings(), release_parked))} mails will be sent.")
+
+
+@outbox.command("discard")
+def discard_outbox() -> None:
+    """Forget the mails that a restore has put aside."""
+    typer.echo(f"{asyncio.run(change_parked(_settings(), discard_parked))} mails were dropped.")
 
 
 @audit.command("verify")

@@ -52,6 +52,10 @@ def _split(value: object) -> object:
     )
 
 
+def _address(given: SecretStr | None, name: str) -> URL | None:
+    return database_address(given.get_secret_value(), name) if given else None
+
+
 Listed = BeforeValidator(_split)
 OldApi = Literal["cloud-erp", "medicalcare", "inventory-manager", "task-hub", "logger"]
 
@@ -70,6 +74,9 @@ class Settings(BaseModel):
 
     database_url: SecretStr | None = None
     migration_database_url: SecretStr | None = None
+    backup_database_url: SecretStr | None = None
+    backup_dir: Path | None = None
+    nightly_backups: Literal["auto", "on", "off"] = "auto"
     db_host: str | None = None
     db_port: Annotated[int, Field(ge=1, le=65535)] = 5432
     db_name: str | None = None
@@ -197,8 +204,8 @@ class Settings(BaseModel):
     @cached_property
     def url(self) -> URL:
         """The database, never glued from strings: passwords may hold any character."""
-        if self.database_url:
-            return database_address(self.database_url.get_secret_value(), "DATABASE_URL")
+        if given := _address(self.database_url, "DATABASE_URL"):
+            return given
         if self.environment == "cloud_run":
             return self._server(
                 None, None, {"host": f"{self.db_socket_dir}/{self.instance_conn_name}"}
@@ -212,10 +219,12 @@ class Settings(BaseModel):
     @cached_property
     def migration_url(self) -> URL:
         """The same database as the role that owns the tables; one role may be both."""
-        if not self.migration_database_url:
-            return self.url
-        address = self.migration_database_url.get_secret_value()
-        return database_address(address, "MIGRATION_DATABASE_URL")
+        return _address(self.migration_database_url, "MIGRATION_DATABASE_URL") or self.url
+
+    @cached_property
+    def backup_url(self) -> URL:
+        """The same database as the role that backs it up, and so reads all of it."""
+        return _address(self.backup_database_url, "BACKUP_DATABASE_URL") or self.migration_url
 
     @cached_property
     def has_two_roles(self) -> bool:
@@ -243,9 +252,11 @@ class Settings(BaseModel):
             raise ValueError("EXPOSE_OTP is for ENVIRONMENT=local only")
         for address in filter(None, (self.ace_api_url, self.ace_projects_url)):
             ensure_callable(address, is_production=self.is_production)
-        backends = {each.get_backend_name() for each in (self.url, self.migration_url)}
-        if len(backends) > 1 or (self.migration_database_url and backends == {"sqlite"}):
-            raise ValueError("MIGRATION_DATABASE_URL must name the PostgreSQL of DATABASE_URL")
+        for name, own in (("MIGRATION", self.migration_url), ("BACKUP", self.backup_url)):
+            backends = {own.get_backend_name(), self.url.get_backend_name()}
+            is_given = getattr(self, f"{name.lower()}_database_url")
+            if len(backends) > 1 or (is_given and backends == {"sqlite"}):
+                raise ValueError(f"{name}_DATABASE_URL must name the PostgreSQL of DATABASE_URL")
         return self
 
     def unsafe(self) -> Iterator[str]:

@@ -50,6 +50,18 @@ DO $$ DECLARE owned regclass; BEGIN
 END $$;
 """
 
+READER_SCRIPT = """\
+-- Reads every row for backups, and makes the scratch databases that prove them.
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = {reader_text}) THEN
+    CREATE ROLE {reader};
+  END IF;
+END $$;
+ALTER ROLE {reader} LOGIN NOSUPERUSER BYPASSRLS CREATEDB{password};
+GRANT CONNECT ON DATABASE {database_name} TO {reader};
+GRANT pg_read_all_data TO {reader};
+"""
+
 
 class RolesUnfit(Exception):
     """The roles of the database do not allow what is due; the message says what to do."""
@@ -105,18 +117,30 @@ def ensure_application_role(connection: Connection, application: URL) -> None:
     connection.exec_driver_sql(statement.as_string() + clause)
 
 
-def script_for(owner: URL, application: URL) -> str:
-    """What an administrator runs once, so that both addresses work; safe to run again."""
+def script_for(owner: URL, application: URL, backup: URL | None = None) -> str:
+    """What an administrator runs once, so that every address works; safe to run again."""
     names = {"owner": str(owner.username), "application": str(application.username)}
     named = {key: sql.Identifier(name).as_string() for key, name in names.items()}
     texts = {f"{key}_text": sql.Literal(name).as_string() for key, name in names.items()}
-    return SCRIPT.format(
+    script = SCRIPT.format(
         **named,
         **texts,
         owner_password=_password_clause(owner),
         application_password=_password_clause(application),
         database=application.database,
         database_name=sql.Identifier(str(application.database)).as_string(),
+    )
+    if backup is None or backup.username in names.values():
+        return script
+    return script + _script_for_reader(backup)
+
+
+def _script_for_reader(backup: URL) -> str:
+    return READER_SCRIPT.format(
+        reader=sql.Identifier(str(backup.username)).as_string(),
+        reader_text=sql.Literal(str(backup.username)).as_string(),
+        password=_password_clause(backup),
+        database_name=sql.Identifier(str(backup.database)).as_string(),
     )
 
 

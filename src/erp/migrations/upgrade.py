@@ -57,6 +57,12 @@ def newest_revision() -> str:
     return ScriptDirectory.from_config(configuration()).get_heads()[0]
 
 
+def known_revisions() -> set[str]:
+    """Every revision that this release can bring to the newest."""
+    scripts = ScriptDirectory.from_config(configuration())
+    return {script.revision for script in scripts.walk_revisions()}
+
+
 def ensure_newest(connection: Connection) -> None:
     """Raises `SchemaIsOld` unless the database is at the newest revision."""
     at = current_revision(connection)

@@ -31,3 +31,19 @@ class HoursDoNotFit(Conflict):
 
 class OldReferenceMissing(Unacceptable):
     """The row names another one that was not imported."""
+
+
+class BackupImpossible(Conflict):
+    """The database cannot be backed up, proved or restored as things are."""
+
+
+class BackupDamaged(Unacceptable):
+    """The file is not a whole backup, or does not hold what it says."""
+
+
+class TargetInUse(Conflict):
+    """Somebody works with the database; stop servers and workers first."""
+
+
+class TargetNotEmpty(Conflict):
+    """The database holds data; pass --replace to put the backup in its place."""

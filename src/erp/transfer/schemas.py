@@ -1,11 +1,11 @@
-"""What an import tells: every row's outcome, and what people have to know."""
+"""What an import tells, and what a backup says about itself."""
 
 from collections import Counter
 from collections.abc import Iterable
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from erp.kernel.schema import new_id
 
@@ -69,3 +69,42 @@ def _first(lines: Iterable[str]) -> list[str]:
     every = list(lines)
     more = len(every) - MOST_LINES
     return every[:MOST_LINES] + ([f"  … {more} more, see the report file"] if more > 0 else [])
+
+
+class TableDigest(BaseModel):
+    """How many rows a table has, and the SHA-256 over all of them in the order of its key."""
+
+    rows: int
+    sha256: str
+
+
+class ChainHead(BaseModel):
+    """The newest seal of one chain (audit/seals.py)."""
+
+    sealed: int
+    head: str
+
+
+class Contents(BaseModel):
+    """What a database holds at one moment, in figures that a restored copy must repeat.
+
+    Chains and totals stand by organization; the chain of security events by `security`.
+    """
+
+    revision: str | None
+    tables: dict[str, TableDigest]
+    chains: dict[str, ChainHead]
+    ledger: dict[str, dict[str, int]]
+
+
+class Manifest(BaseModel):
+    """What an archive says about itself."""
+
+    format: Literal["cloud-erp-lite backup"] = "cloud-erp-lite backup"
+    format_version: Literal[1] = 1
+    release: str
+    database: Literal["sqlite", "postgresql"]
+    made_at: AwareDatetime
+    data_bytes: int
+    data_sha256: str
+    contents: Contents

@@ -14,6 +14,7 @@ from erp.identity.access import Public
 from erp.kernel.db import Database, Interrupted, is_reachable
 from erp.kernel.errors import Refusal
 from erp.kernel.jobs import oldest_due_age
+from erp.transfer.queries import read_backup_state
 
 LATE_SECONDS = 900.0
 
@@ -28,6 +29,7 @@ class Health:
     is_stopping: bool = False
     revision: str | None = None
     smtp: tuple[str, int] | None = None
+    makes_backups: bool = False
     failure: str | None = None
 
 
@@ -68,7 +70,7 @@ async def is_ready(request: Request, response: Response) -> HealthOut:
 async def read_health(
     request: Request, response: Response, authorization: Annotated[str | None, Header()] = None
 ) -> HealthOut:
-    """Every dependency. A late outbox, a dead mail server or directory is degraded, never down."""
+    """Every dependency. A late outbox or a dead neighbor is degraded, never down."""
     database, health = request.app.state.database, request.app.state.health
     begun = perf_counter()
     reachable = await is_reachable(database)
@@ -94,11 +96,14 @@ async def _failing_besides(
         try:
             async with database.reading() as session:
                 age = await oldest_due_age(session, database.clock())
+                backups = await read_backup_state(session)
         except (Interrupted, Refusal):
             return ["database"]
         details["oldest_job_seconds"] = round(age)
-        if age > LATE_SECONDS:
-            failing.append("outbox")
+        failing += ["outbox"] if age > LATE_SECONDS else []
+        if health.makes_backups:
+            details["last_backup_at"] = backups.last_made_at
+            failing += ["backup"] if backups.is_failing else []
     if health.smtp and not await _accepts(*health.smtp):
         failing.append("mail")
     return failing

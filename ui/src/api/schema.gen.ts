@@ -4369,7 +4369,7 @@ export interface paths {
         };
         /**
          * Read Health
-         * @description Every dependency. A late outbox, a dead mail server or directory is degraded, never down.
+         * @description Every dependency. A late outbox or a dead neighbor is degraded, never down.
          */
         get: operations["read_health_health_get"];
         put?: never;
