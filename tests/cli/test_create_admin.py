@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx2
 
 from tests.process.running import (
+    PLAIN,
     Running,
     answered,
     free_port,
@@ -27,7 +28,7 @@ def token_in(said: str, base_url: str) -> str:
 
 def choose_password(server: Running, token: str, password: str = CHOSEN) -> httpx2.Response:
     body = {"token": token, "new_password": password}
-    return httpx2.post(f"{server.base_url}/api/auth/reset-password", json=body)
+    return httpx2.post(f"{server.base_url}/api/auth/reset-password", json=body, **PLAIN)
 
 
 def test_the_link_sets_a_password_once_and_the_admin_signs_in(empty_url, tmp_path):

@@ -14,7 +14,7 @@ from erp.cli.sandbox import PEOPLE, TOKEN, describe_sandbox
 from tests.identity.directories import asking, log_in_there, sandbox_at_work
 from tests.identity.making import sign_in_again
 from tests.making import Person
-from tests.process.running import ERP, environment, free_port, run_erp, settings_for
+from tests.process.running import ERP, PLAIN, environment, free_port, run_erp, settings_for
 
 pytestmark = pytest.mark.anyio
 
@@ -129,7 +129,7 @@ def ask_until_answered(address: str) -> httpx2.Response:
     end = monotonic() + 20
     while True:
         try:
-            return httpx2.post(address, json=ADA)
+            return httpx2.post(address, json=ADA, **PLAIN)
         except httpx2.ConnectError:
             if monotonic() > end:
                 raise

@@ -23,6 +23,8 @@ from tests.making import PASSWORD, SECRET
 
 ERP = Path(sys.executable).with_name("erp")
 PATIENCE = 60.0  # seconds; only a broken product is waited for that long
+# Loopback needs no certificates, and reading them costs more than starting to wait for a server.
+PLAIN: dict[str, Any] = {"timeout": PATIENCE, "verify": False}
 KEPT_FROM_OUTSIDE = ("PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH")
 
 
@@ -39,12 +41,12 @@ class Running:
         return self.process.pid
 
     def client(self, **headers: str) -> httpx2.Client:
-        return httpx2.Client(base_url=self.base_url, headers=headers, timeout=PATIENCE)
+        return httpx2.Client(base_url=self.base_url, headers=headers, **PLAIN)
 
     def status(self, path: str) -> int:
         """The status of one GET; 0 while nobody listens."""
         try:
-            return httpx2.get(self.base_url + path, timeout=PATIENCE).status_code
+            return httpx2.get(self.base_url + path, **PLAIN).status_code
         except httpx2.TransportError:
             return 0
 
@@ -182,7 +184,7 @@ def sign_in_at(server: Running, email: str = "ada@example.com") -> dict[str, str
 
 def answered(server: Running, status: int, path: str, body: dict[str, Any]) -> dict[str, Any]:
     """What a POST answers; it must have this status."""
-    answer = httpx2.post(server.base_url + path, json=body, timeout=PATIENCE)
+    answer = httpx2.post(server.base_url + path, json=body, **PLAIN)
     assert answer.status_code == status, answer.text
     found: dict[str, Any] = answer.json()
     return found
