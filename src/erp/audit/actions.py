@@ -4,23 +4,27 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import inspect
+from sqlalchemy import Table, insert, inspect
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.attributes import History
 
 from erp.audit.models import AuditRow
 from erp.audit.queries import find_last_actor
+from erp.kernel.clock import rfc3339
 from erp.kernel.errors import Stale
-from erp.kernel.fields import plain_decimal, rfc3339
-from erp.kernel.schema import Owned, TenantOwned, snake_case
+from erp.kernel.fields import plain_decimal
+from erp.kernel.reading import write_later
+from erp.kernel.schema import Owned, TenantOwned, new_id, snake_case
 from erp.kernel.workspace import Workspace
 
 UNTOLD = frozenset(
     {"organization_id", "id", "version", "created_at", "updated_at", "created_by", "search_key"}
 )
+
+_INSERT = insert(cast("Table", AuditRow.__table__))
 
 
 def record(
@@ -31,25 +35,26 @@ def record(
     changes: dict[str, Any] | None = None,
     reason: str | None = None,
 ) -> None:
-    """Add one row about the record to this transaction; call it before the flush.
+    """Add one row about the record to this transaction; call it before the flush of the change.
 
     What has a `customer_id` is told in that customer's timeline as well.
     """
     told = changes_of(target) if changes is None else changes
-    work.add(
-        AuditRow(
-            at=work.now(),
-            actor_kind="member" if work.author_id else "job",
-            actor_id=work.author_id,
-            session_id=work.session_id,
-            action=action,
-            target_kind=snake_case(type(target).__name__),
-            target_id=target.id,
-            about_id=getattr(target, "customer_id", None),
-            request_id=work.request_id,
-            data={"changes": told} | _besides(target, reason),
-        )
-    )
+    row = {
+        "organization_id": work.organization_id,
+        "id": new_id(),
+        "at": work.now(),
+        "actor_kind": "member" if work.author_id else "job",
+        "actor_id": work.author_id,
+        "session_id": work.session_id,
+        "action": action,
+        "target_kind": snake_case(type(target).__name__),
+        "target_id": target.id,
+        "about_id": getattr(target, "customer_id", None),
+        "request_id": work.request_id,
+        "data": {"changes": told} | _besides(target, reason),
+    }
+    write_later(work.session, _INSERT, row)
 
 
 def _besides(target: Owned, reason: str | None) -> dict[str, str]:

@@ -37,6 +37,7 @@ from erp.kernel.errors import (
     TookTooLong,
     UnknownReference,
 )
+from erp.kernel.reading import WaitingSession, follow_transactions
 from erp.kernel.schema import Base, Timed, refusals_by_constraint
 from erp.kernel.walls import begin_by_hand
 
@@ -169,11 +170,12 @@ async def _wait_for_place(gate: asyncio.Semaphore) -> None:
         raise DatabaseBusy(retry_after=1) from None
 
 
-class TimedSession(Session):
+class TimedSession(WaitingSession):
     """A session that writes `created_at` and `updated_at` by the process's clock."""
 
 
 begin_by_hand(TimedSession)
+follow_transactions(TimedSession)
 
 
 @event.listens_for(TimedSession, "before_flush")

@@ -26,6 +26,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from erp.kernel.clock import rfc3339
+
 ABSENT: Any = None
 PLAIN_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 PLAIN_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -158,11 +160,6 @@ def _day_within(value: date) -> date:
 
 
 Day = Annotated[date, BeforeValidator(_day), AfterValidator(_day_within)]
-
-
-def rfc3339(value: datetime) -> str:
-    """The instant in UTC with microseconds and `Z`."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)  # days around the limits exist in every zone

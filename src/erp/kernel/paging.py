@@ -29,10 +29,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
+from erp.kernel.clock import rfc3339
 from erp.kernel.cursors import Place, make_cursor, read_cursor
 from erp.kernel.db import LONGEST_WRITE
 from erp.kernel.errors import NotFound, wrong_field
-from erp.kernel.fields import InstantIn, InstantOut, rfc3339
+from erp.kernel.fields import InstantIn, InstantOut
 from erp.kernel.reading import read_raw
 from erp.kernel.schema import Scaled, plain, unscaled
 from erp.kernel.workspace import Workspace

@@ -145,10 +145,10 @@ def _begin_immediate(connection: Connection) -> None:
     until, pause = loop.time() + BUSY_SECONDS, FIRST_PAUSE
     while True:
         try:
-            connection.exec_driver_sql(TAKE_WRITE_LOCK)
-        except OperationalError as error:
-            if "locked" not in str(error.orig) or loop.time() > until:
-                raise
+            _driver_of(connection).execute(TAKE_WRITE_LOCK).close()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or loop.time() > until:
+                raise OperationalError(TAKE_WRITE_LOCK, None, error) from error
         else:
             return
         await_only(asyncio.sleep(pause))

@@ -67,7 +67,6 @@ async def change_balances(work: Workspace, changes: Mapping[Key, Change]) -> lis
     _ensure_enough(before, changes)
     rows = [
         {
-            "organization": work.organization_id,
             "product": product_id,
             "location": location_id,
             "more": change.on_hand,
@@ -75,7 +74,8 @@ async def change_balances(work: Workspace, changes: Mapping[Key, Change]) -> lis
         }
         for (product_id, location_id), change in changes.items()
     ]
-    if rows and await write_many(work.session, _GUARDED, rows) != len(rows):
+    shared = {"organization": work.organization_id}
+    if rows and await write_many(work.session, _GUARDED, rows, shared) != len(rows):
         raise Conflict("A balance changed while it was locked")
     return [_after(before[key], change) for key, change in changes.items()]
 

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import update
 
 from erp.audit.actions import changes_of, record
+from erp.kernel.clock import rfc3339
 from erp.kernel.errors import wrong_field
-from erp.kernel.fields import plain_decimal, rfc3339
+from erp.kernel.fields import plain_decimal
 from erp.kernel.jobs import insert_into
 from erp.kernel.schema import new_id
 from erp.kernel.workspace import Workspace

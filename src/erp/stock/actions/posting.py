@@ -196,7 +196,8 @@ async def write_entry(
     await write_many(work.session, _INSERT_POSTING, [row])
     posting = StockPosting(**row)
     if entry.moves:
-        await write_many(work.session, _INSERT_MOVES, _rows(posting, entry.moves))
+        shared = {"organization_id": work.organization_id, "posting_id": posting.id}
+        await write_many(work.session, _INSERT_MOVES, _rows(entry.moves), shared)
     return Posted(posting, after)
 
 
@@ -217,12 +218,10 @@ def _sum_up(
     return changes
 
 
-def _rows(posting: StockPosting, moves: Sequence[Move]) -> list[dict[str, object]]:
+def _rows(moves: Sequence[Move]) -> list[dict[str, object]]:
     return [
         {
-            "organization_id": posting.organization_id,
             "id": new_id(),
-            "posting_id": posting.id,
             "line": number,
             "effective_at": move.effective_at,
             "product_id": move.product_id,

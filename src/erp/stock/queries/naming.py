@@ -1,5 +1,6 @@
 """The columns by which products, locations and people are named beside figures."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from erp.organizations.models import Member
 from erp.products.models import Product, Unit
 from erp.stock.models import Location
 
+Tree = dict[str, Any]  # names, to places in a row or to trees
 Columns = dict[str, ColumnElement[Any]]
 products, units = Product.__table__, Unit.__table__
 members, users = Member.__table__, User.__table__
@@ -85,19 +87,28 @@ async def name_product(work: Workspace, product_id: UUID) -> dict[str, Any]:
 
 def nested(row: dict[str, Any]) -> dict[str, Any]:
     """`{"product.unit.code": …}` as `{"product": {"unit": {"code": …}}}`; nobody is null."""
-    told: dict[str, Any] = {}
-    for value, (path, last) in zip(row.values(), _steps(tuple(row)), strict=True):
-        node = told
-        for step in path:
-            node = node.setdefault(step, {})
-        node[last] = value
+    told = _filled(_tree_of(tuple(row)), [*row.values()])
     return {name: _person(value) for name, value in told.items()}
 
 
 @lru_cache(maxsize=64)
-def _steps(names: tuple[str, ...]) -> list[tuple[tuple[str, ...], str]]:
-    """The way to each value, found once for all rows of a list."""
-    return [(tuple(path), last) for *path, last in (name.split(".") for name in names)]
+def _tree_of(names: tuple[str, ...]) -> Tree:
+    """Where each value goes, by its place in the row: found once for all rows of a list."""
+    tree: Tree = {}
+    for place, name in enumerate(names):
+        *path, last = name.split(".")
+        node = tree
+        for step in path:
+            node = node.setdefault(step, {})
+        node[last] = place
+    return tree
+
+
+def _filled(tree: Tree, values: Sequence[Any]) -> dict[str, Any]:
+    return {
+        name: values[part] if isinstance(part, int) else _filled(part, values)
+        for name, part in tree.items()
+    }
 
 
 def _person(value: Any) -> Any:
