@@ -67,6 +67,14 @@ class Served:
             time.sleep(0.005)
         return time.perf_counter() - self.started
 
+    def await_rest(self) -> None:
+        """Until the jobs that a start brings are done: half a second almost without CPU time."""
+        for _ in range(60):
+            before = self.cpu_seconds()
+            time.sleep(0.5)
+            if self.cpu_seconds() - before < 0.02:
+                return
+
     def answers(self, status: int, path: str, token: str) -> bool:
         """Whether it already gives such an answer."""
         with contextlib.suppress(OSError, http.client.HTTPException, ValueError):

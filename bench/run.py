@@ -132,6 +132,7 @@ def measure_database(scene: Scene) -> None:
     with ExitStack() as stack:
         product = stack.enter_context(scene.serving("product", product_command()))
         product.await_status(200, "/health/ready")
+        product.await_rest()
         scene.tokens |= {email: product.sign_in(email) for email in (READER, WRITER, LARGE)}
         cases = make_cases(product, scene.tokens, middle)
         chosen = [case for case in cases if plan.only in case.name]
