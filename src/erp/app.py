@@ -10,7 +10,7 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from erp import __version__
 from erp.audit.router import router as audit
@@ -42,6 +42,7 @@ from erp.web.docs import router as docs
 from erp.web.health import Health
 from erp.web.health import router as health
 from erp.web.pages import Web, read_assets
+from erp.web.signpost import Signpost
 from erp.worker import Worker
 
 ROUTERS = (
@@ -83,8 +84,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         if dialect.name in settings.compat_apis:
             mount = Mount(f"/compat/{dialect.name}", dialect.application(app.state))
             app.router.routes.append(mount)
-    web = Web(app.router.routes[:], read_assets())
-    app.router.routes.append(Route("/{path:path}", web, include_in_schema=False))
+    _show_the_way(app.router.routes)
     app.add_exception_handler(Replayed, replay)
     answer_refusals(app)
     app.add_middleware(Border, settings=settings)
@@ -106,6 +106,13 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     )
     describe(app)
     return app
+
+
+def _show_the_way(routes: list[BaseRoute]) -> None:
+    """What no room answers is the UI's; and a signpost saves asking each route in turn."""
+    web = Web(Signpost(routes), read_assets())
+    routes.append(Route("/{path:path}", web, include_in_schema=False))
+    routes.insert(0, Signpost(routes))
 
 
 def _fill_state(app: FastAPI, settings: Settings, clock: Clock) -> None:

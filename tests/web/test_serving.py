@@ -8,6 +8,7 @@ import pytest
 from httpx2 import ASGITransport
 
 from erp.web.pages import NOT_BUILT, STATIC, Web, read_assets
+from erp.web.signpost import Signpost
 
 pytestmark = pytest.mark.anyio
 
@@ -42,7 +43,7 @@ def built(tmp_path):
 @pytest.fixture
 async def visitor(built):
     """A browser that asks for nothing in particular."""
-    async with browse(Web([], read_assets(built))) as client:
+    async with browse(Web(Signpost([]), read_assets(built))) as client:
         yield client
 
 
@@ -167,7 +168,7 @@ async def test_pages_are_only_read(visitor, method):
 
 
 async def test_without_a_build_a_page_says_how_to_make_one(tmp_path):
-    async with browse(Web([], read_assets(tmp_path / "nothing"))) as client:
+    async with browse(Web(Signpost([]), read_assets(tmp_path / "nothing"))) as client:
         answer = await client.get("/")
 
     assert (answer.status_code, answer.text) == (200, NOT_BUILT)

@@ -5,18 +5,18 @@ Files come from a table read at start; no path of a request is ever joined to a 
 
 import mimetypes
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, Route
+from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from erp.kernel.errors import MethodNotAllowed, NoSuchPath, Refusal
 from erp.kernel.http import problem
+from erp.web.signpost import Signpost
 
 STATIC = Path(__file__).parent / "static"
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
@@ -61,9 +61,9 @@ def read_assets(folder: Path = STATIC) -> dict[str, Asset]:
 class Web:
     """Answers what no room answers: UI files, the index, and clear refusals under /api."""
 
-    def __init__(self, routes: Sequence[BaseRoute], assets: dict[str, Asset]) -> None:
-        """`routes` are the rooms' routes, to tell a wrong method from a wrong address."""
-        self.routes = [route for route in routes if isinstance(route, Route)]
+    def __init__(self, rooms: Signpost, assets: dict[str, Asset]) -> None:
+        """`rooms` leads to the rooms' routes, to tell a wrong method from a wrong address."""
+        self.rooms = rooms
         self.assets = assets
         index = assets.get("/index.html")
         self.index = index.variants[""].decode() if index else NOT_BUILT
@@ -88,12 +88,15 @@ class Web:
         return self._serve_index()
 
     def _ensure_method_fits(self, request: Request) -> None:
-        partial = [route for route in self.routes if _is_at(route, request.scope)]
+        partial = [route for route in self._routes_near(request) if _is_at(route, request.scope)]
         if partial:
             allowed = sorted({name for route in partial for name in route.methods or ()})
             raise MethodNotAllowed(allow=", ".join(allowed))
         if request.method not in ("GET", "HEAD"):
             raise NoSuchPath
+
+    def _routes_near(self, request: Request) -> list[Route]:
+        return [each for each in self.rooms.routes_near(request.scope) if isinstance(each, Route)]
 
     def _serve_index(self) -> Response:
         nonce = secrets.token_urlsafe(16)
