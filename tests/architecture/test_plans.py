@@ -11,6 +11,7 @@ from sqlalchemy import insert, text
 
 from erp.audit.models import AuditRow
 from erp.customers.models import Customer
+from erp.kernel.jobs import OutboxRow
 from erp.kernel.schema import new_id
 from erp.kernel.walls import admit
 from erp.organizations.models import Notice
@@ -148,10 +149,16 @@ async def full(app):
             }
             for task, (_number, _record_id, moment) in zip(tasks, spread, strict=True)
         ]
+        jobs = [
+            home
+            | {"id": record_id, "kind": "test", "payload": {}, "priority": 5, "attempts": 0}
+            | {"run_at": moment, "created_at": moment, "done_at": moment}
+            for _number, record_id, moment in spread
+        ]
         for model, rows in (
             *((Product, products), (Customer, customers), (AuditRow, trail)),
             *((Project, projects), (Task, tasks), (StockPosting, postings), (Notice, notices)),
-            (TaskLog, lines),
+            *((TaskLog, lines), (OutboxRow, jobs)),
         ):
             await work.session.execute(insert(model), rows)
     async with writing_all(app) as session:  # only the owner may
@@ -185,6 +192,7 @@ LISTS = [
     ),
     ("/api/notices", "notices", "_notices"),
     ("/api/task-logs", "task_logs", "task_logs"),
+    ("/api/outbox", "outbox", "outbox"),
 ]
 
 

@@ -184,6 +184,8 @@ SETTINGS: list[tuple[str, Acts]] = [
     ("/{slug}/admin/roles", show_holders),
     ("/{slug}/admin/settings", change_address),
     ("/{slug}/admin/directory", nothing),
+    ("/{slug}/admin/outbox", nothing),
+    ("/{slug}/admin/closing", nothing),
     ("/{slug}/admin/audit", nothing),
     ("/{slug}/admin/audit", show_period),
 ]

@@ -60,6 +60,21 @@ def test_notices_are_marked_as_read_one_by_one_and_all_at_once(
     expect(page).to_have_url(re.compile("show=all"))
 
 
+def test_a_notice_is_put_off_until_one_has_time(ada: Visit):
+    product = ada.make_product()
+    ada.call("PUT", f"/api/stock/rules/{product['id']}", {"minimum": "5"})
+    page = ada.page
+    ada.go("/notices")
+    expect(page.get_by_role("link", name="Notices, 1 unread")).to_be_visible()
+
+    page.get_by_role("button", name="Remind me later: Oak desk is low").press("Enter")
+    page.get_by_role("menuitem", name="Tomorrow morning").press("Enter")
+
+    expect(page.get_by_text("Comes back")).to_be_visible()
+    expect(page.get_by_text("Nothing new")).to_be_visible()
+    expect(page.get_by_role("link", name="Notices", exact=True)).to_be_visible()
+
+
 def test_low_stock_is_told_with_its_figures(ada: Visit):
     product = ada.make_product()
     ada.call("PUT", f"/api/stock/rules/{product['id']}", {"minimum": "5"})

@@ -31,7 +31,7 @@ MANAGERS = {
 ADMINS = {
     *("members:invite", "members:write", "organization:write"),
     *("directory:read", "directory:write"),
-    "audit:read",
+    *("audit:read", "outbox:read", "outbox:resend"),
 }
 TABLE = {
     "user": EVERYBODY,

@@ -34,6 +34,9 @@ CALLS = (
     Call("POST", "/api/notices/{notice_id}/read"),
     Call("POST", "/api/notices/{notice_id}/snooze", {"until": "2099-01-01T00:00:00Z"}),
     Call("POST", "/api/notices/read-all"),
+    *listed("/api/outbox"),
+    Call("POST", "/api/outbox/test"),
+    Call("POST", "/api/outbox/{mail_id}/resend"),
 )
 
 
@@ -48,7 +51,9 @@ async def make_records(app: FastAPI, person: Person) -> dict[str, str]:
     connection = (await person.client.post("/api/directory-connections", json=body)).json()
     members = (await person.client.get("/api/members")).json()["items"]
     notice = await make_notice(app, person)
+    mails = (await person.client.get("/api/outbox")).json()["items"]
     return {
+        "mail_id": mails[0]["id"],
         "notice_id": str(notice.id),
         "member_id": next(each["id"] for each in members if not each["is_me"]),
         "invitation_id": invitation["id"],

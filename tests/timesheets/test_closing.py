@@ -99,3 +99,15 @@ async def test_closing_while_others_write_leaves_nothing_written_afterwards(app,
     assert {answer.json()["why"] for answer in refused} <= {"period_closed"}
     for user in users:
         await user.client.aclose()
+
+
+async def test_everybody_may_know_how_far_the_hours_are_closed(app, person):
+    colleague = await make_colleague(app, person)
+    path = "/api/timesheets/close"
+
+    before = (await colleague.client.get(path)).json()
+    await close(person, "2026-03-31")
+    after = (await colleague.client.get(path)).json()
+
+    assert (before, after) == ({"closed_until": None}, {"closed_until": "2026-03-31"})
+    await colleague.client.aclose()

@@ -63,6 +63,7 @@ CALLS = (
     Call("DELETE", "/api/billing-rules/{project_id}"),
     Call("DELETE", "/api/billing-rules"),
     Call("POST", "/api/timesheets/close", {"until": "2026-02-28"}),
+    Call("GET", "/api/timesheets/close"),
 )
 
 

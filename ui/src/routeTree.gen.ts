@@ -27,8 +27,10 @@ import { Route as AppMeProfileRouteImport } from './routes/_app/me/profile'
 import { Route as AppMeSecurityRouteImport } from './routes/_app/me/security'
 import { Route as AppOrganizationAdminIndexRouteImport } from './routes/_app/$organization/admin/index'
 import { Route as AppOrganizationAdminAuditRouteImport } from './routes/_app/$organization/admin/audit'
+import { Route as AppOrganizationAdminClosingRouteImport } from './routes/_app/$organization/admin/closing'
 import { Route as AppOrganizationAdminDirectoryRouteImport } from './routes/_app/$organization/admin/directory'
 import { Route as AppOrganizationAdminMembersRouteImport } from './routes/_app/$organization/admin/members'
+import { Route as AppOrganizationAdminOutboxRouteImport } from './routes/_app/$organization/admin/outbox'
 import { Route as AppOrganizationAdminRolesRouteImport } from './routes/_app/$organization/admin/roles'
 import { Route as AppOrganizationAdminSettingsRouteImport } from './routes/_app/$organization/admin/settings'
 import { Route as AppOrganizationCustomersIndexRouteImport } from './routes/_app/$organization/customers/index'
@@ -135,6 +137,12 @@ const AppOrganizationAdminAuditRoute =
     path: '/admin/audit',
     getParentRoute: () => AppOrganizationRouteRoute,
   } as any)
+const AppOrganizationAdminClosingRoute =
+  AppOrganizationAdminClosingRouteImport.update({
+    id: '/admin/closing',
+    path: '/admin/closing',
+    getParentRoute: () => AppOrganizationRouteRoute,
+  } as any)
 const AppOrganizationAdminDirectoryRoute =
   AppOrganizationAdminDirectoryRouteImport.update({
     id: '/admin/directory',
@@ -145,6 +153,12 @@ const AppOrganizationAdminMembersRoute =
   AppOrganizationAdminMembersRouteImport.update({
     id: '/admin/members',
     path: '/admin/members',
+    getParentRoute: () => AppOrganizationRouteRoute,
+  } as any)
+const AppOrganizationAdminOutboxRoute =
+  AppOrganizationAdminOutboxRouteImport.update({
+    id: '/admin/outbox',
+    path: '/admin/outbox',
     getParentRoute: () => AppOrganizationRouteRoute,
   } as any)
 const AppOrganizationAdminRolesRoute =
@@ -249,8 +263,10 @@ export interface FileRoutesByFullPath {
   '/$organization/': typeof AppOrganizationIndexRoute
   '/me/': typeof AppMeIndexRoute
   '/$organization/admin/audit': typeof AppOrganizationAdminAuditRoute
+  '/$organization/admin/closing': typeof AppOrganizationAdminClosingRoute
   '/$organization/admin/directory': typeof AppOrganizationAdminDirectoryRoute
   '/$organization/admin/members': typeof AppOrganizationAdminMembersRoute
+  '/$organization/admin/outbox': typeof AppOrganizationAdminOutboxRoute
   '/$organization/admin/roles': typeof AppOrganizationAdminRolesRoute
   '/$organization/admin/settings': typeof AppOrganizationAdminSettingsRoute
   '/$organization/customers/$customerId': typeof AppOrganizationCustomersCustomerIdRoute
@@ -282,8 +298,10 @@ export interface FileRoutesByTo {
   '/$organization': typeof AppOrganizationIndexRoute
   '/me': typeof AppMeIndexRoute
   '/$organization/admin/audit': typeof AppOrganizationAdminAuditRoute
+  '/$organization/admin/closing': typeof AppOrganizationAdminClosingRoute
   '/$organization/admin/directory': typeof AppOrganizationAdminDirectoryRoute
   '/$organization/admin/members': typeof AppOrganizationAdminMembersRoute
+  '/$organization/admin/outbox': typeof AppOrganizationAdminOutboxRoute
   '/$organization/admin/roles': typeof AppOrganizationAdminRolesRoute
   '/$organization/admin/settings': typeof AppOrganizationAdminSettingsRoute
   '/$organization/customers/$customerId': typeof AppOrganizationCustomersCustomerIdRoute
@@ -319,8 +337,10 @@ export interface FileRoutesById {
   '/_app/$organization/': typeof AppOrganizationIndexRoute
   '/_app/me/': typeof AppMeIndexRoute
   '/_app/$organization/admin/audit': typeof AppOrganizationAdminAuditRoute
+  '/_app/$organization/admin/closing': typeof AppOrganizationAdminClosingRoute
   '/_app/$organization/admin/directory': typeof AppOrganizationAdminDirectoryRoute
   '/_app/$organization/admin/members': typeof AppOrganizationAdminMembersRoute
+  '/_app/$organization/admin/outbox': typeof AppOrganizationAdminOutboxRoute
   '/_app/$organization/admin/roles': typeof AppOrganizationAdminRolesRoute
   '/_app/$organization/admin/settings': typeof AppOrganizationAdminSettingsRoute
   '/_app/$organization/customers/$customerId': typeof AppOrganizationCustomersCustomerIdRoute
@@ -356,8 +376,10 @@ export interface FileRouteTypes {
     | '/$organization/'
     | '/me/'
     | '/$organization/admin/audit'
+    | '/$organization/admin/closing'
     | '/$organization/admin/directory'
     | '/$organization/admin/members'
+    | '/$organization/admin/outbox'
     | '/$organization/admin/roles'
     | '/$organization/admin/settings'
     | '/$organization/customers/$customerId'
@@ -389,8 +411,10 @@ export interface FileRouteTypes {
     | '/$organization'
     | '/me'
     | '/$organization/admin/audit'
+    | '/$organization/admin/closing'
     | '/$organization/admin/directory'
     | '/$organization/admin/members'
+    | '/$organization/admin/outbox'
     | '/$organization/admin/roles'
     | '/$organization/admin/settings'
     | '/$organization/customers/$customerId'
@@ -425,8 +449,10 @@ export interface FileRouteTypes {
     | '/_app/$organization/'
     | '/_app/me/'
     | '/_app/$organization/admin/audit'
+    | '/_app/$organization/admin/closing'
     | '/_app/$organization/admin/directory'
     | '/_app/$organization/admin/members'
+    | '/_app/$organization/admin/outbox'
     | '/_app/$organization/admin/roles'
     | '/_app/$organization/admin/settings'
     | '/_app/$organization/customers/$customerId'
@@ -582,6 +608,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppOrganizationAdminAuditRouteImport
       parentRoute: typeof AppOrganizationRouteRoute
     }
+    '/_app/$organization/admin/closing': {
+      id: '/_app/$organization/admin/closing'
+      path: '/admin/closing'
+      fullPath: '/$organization/admin/closing'
+      preLoaderRoute: typeof AppOrganizationAdminClosingRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
     '/_app/$organization/admin/directory': {
       id: '/_app/$organization/admin/directory'
       path: '/admin/directory'
@@ -594,6 +627,13 @@ declare module '@tanstack/react-router' {
       path: '/admin/members'
       fullPath: '/$organization/admin/members'
       preLoaderRoute: typeof AppOrganizationAdminMembersRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
+    '/_app/$organization/admin/outbox': {
+      id: '/_app/$organization/admin/outbox'
+      path: '/admin/outbox'
+      fullPath: '/$organization/admin/outbox'
+      preLoaderRoute: typeof AppOrganizationAdminOutboxRouteImport
       parentRoute: typeof AppOrganizationRouteRoute
     }
     '/_app/$organization/admin/roles': {
@@ -701,8 +741,10 @@ interface AppOrganizationRouteRouteChildren {
   AppOrganizationNoticesRoute: typeof AppOrganizationNoticesRoute
   AppOrganizationIndexRoute: typeof AppOrganizationIndexRoute
   AppOrganizationAdminAuditRoute: typeof AppOrganizationAdminAuditRoute
+  AppOrganizationAdminClosingRoute: typeof AppOrganizationAdminClosingRoute
   AppOrganizationAdminDirectoryRoute: typeof AppOrganizationAdminDirectoryRoute
   AppOrganizationAdminMembersRoute: typeof AppOrganizationAdminMembersRoute
+  AppOrganizationAdminOutboxRoute: typeof AppOrganizationAdminOutboxRoute
   AppOrganizationAdminRolesRoute: typeof AppOrganizationAdminRolesRoute
   AppOrganizationAdminSettingsRoute: typeof AppOrganizationAdminSettingsRoute
   AppOrganizationCustomersCustomerIdRoute: typeof AppOrganizationCustomersCustomerIdRoute
@@ -724,8 +766,10 @@ const AppOrganizationRouteRouteChildren: AppOrganizationRouteRouteChildren = {
   AppOrganizationNoticesRoute: AppOrganizationNoticesRoute,
   AppOrganizationIndexRoute: AppOrganizationIndexRoute,
   AppOrganizationAdminAuditRoute: AppOrganizationAdminAuditRoute,
+  AppOrganizationAdminClosingRoute: AppOrganizationAdminClosingRoute,
   AppOrganizationAdminDirectoryRoute: AppOrganizationAdminDirectoryRoute,
   AppOrganizationAdminMembersRoute: AppOrganizationAdminMembersRoute,
+  AppOrganizationAdminOutboxRoute: AppOrganizationAdminOutboxRoute,
   AppOrganizationAdminRolesRoute: AppOrganizationAdminRolesRoute,
   AppOrganizationAdminSettingsRoute: AppOrganizationAdminSettingsRoute,
   AppOrganizationCustomersCustomerIdRoute:

@@ -123,7 +123,7 @@ def insert_on(backend: str, model: Any) -> Any:
 async def claim_due(database: Database) -> list[Job]:
     """Lease the next due jobs, the longest-waiting organization first."""
     for organization_id in await _organizations_with_due_jobs(database):
-        if jobs := await _claim_within(database, organization_id):
+        if jobs := await claim_within(database, organization_id):
             return jobs
     return []
 
@@ -136,7 +136,8 @@ async def _organizations_with_due_jobs(database: Database) -> list[UUID]:
         return list(await session.scalars(query))
 
 
-async def _claim_within(database: Database, organization_id: UUID) -> list[Job]:
+async def claim_within(database: Database, organization_id: UUID) -> list[Job]:
+    """Lease the next due jobs of one organization."""
     now = database.clock()
     query = select(OutboxRow).where(OutboxRow.organization_id == organization_id, _is_due(now))
     query = query.order_by(OutboxRow.priority, OutboxRow.run_at).limit(AT_ONCE)

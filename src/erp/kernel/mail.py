@@ -12,6 +12,7 @@ from email.utils import format_datetime, parseaddr
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import aiosmtplib
 from email_validator import validate_email
@@ -21,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from erp.kernel.clock import Clock
 from erp.kernel.crypto import KeyRing
 from erp.kernel.jobs import URGENT, Job, enqueue
+from erp.kernel.schema import NO_ORGANIZATION
 from erp.kernel.settings import Settings
 
 CONNECT_SECONDS = 5
@@ -29,25 +31,37 @@ DEFAULT_LANGUAGE = "en"
 KIND = "mail.deliver"
 
 
-async def send_mail(
-    session: AsyncSession, template: str, to: str, language: str | None, values: dict[str, Any]
+async def send_mail(  # noqa: PLR0913  what makes a mail, each with a name
+    session: AsyncSession,
+    template: str,
+    to: str,
+    language: str | None,
+    values: dict[str, Any],
+    *,
+    organization_id: UUID = NO_ORGANIZATION,
 ) -> None:
-    """Promise a mail in this transaction. `template` is `room/name`, values are JSON."""
+    """Promise a mail in this transaction. `template` is `room/name`, values are JSON.
+
+    Mails that an organization sends show in its outbox; those about an account are nobody's.
+    """
     payload = {"template": template, "to": to, "language": language, "values": values}
-    await enqueue(session, KIND, payload, priority=URGENT)
+    await enqueue(session, KIND, payload, organization_id=organization_id, priority=URGENT)
 
 
-async def send_sealed_mail(
+async def send_sealed_mail(  # noqa: PLR0913  what makes a mail, each with a name
     session: AsyncSession,
     keys: KeyRing,
     template: str,
     to: tuple[str, str | None],
     values: dict[str, Any],
+    *,
+    organization_id: UUID = NO_ORGANIZATION,
 ) -> None:
     """Promise a mail that holds a code or a link: sealed at rest, and wiped once it is sent."""
     address, language = to
     payload = {"template": template, "to": address, "language": language}
-    await enqueue(session, KIND, payload | {"sealed": keys.seal(values)}, priority=URGENT)
+    payload["sealed"] = keys.seal(values)
+    await enqueue(session, KIND, payload, organization_id=organization_id, priority=URGENT)
 
 
 class Mailer:

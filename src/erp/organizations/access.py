@@ -85,6 +85,8 @@ Permission = Literal[
     "keys:write",
     "directory:read",
     "directory:write",
+    "outbox:read",
+    "outbox:resend",
 ]
 Role = Literal["user", "manager", "admin"]
 
@@ -100,7 +102,7 @@ CREATING = (*CHANGING, IdempotencyKeyReused, RequestInFlight)
 _ADMINS = {
     *("members:invite", "members:write", "organization:write"),
     *("directory:read", "directory:write"),
-    "audit:read",
+    *("audit:read", "outbox:read", "outbox:resend"),
 }
 _MANAGERS = {
     *("customers:merge", "products:costs", "stock:close", "members:read"),

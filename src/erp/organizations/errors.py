@@ -43,6 +43,22 @@ class InvitedElsewhere(Conflict):
     """This invitation went to another e-mail address; sign up with that one."""
 
 
+class JobDone(Conflict):
+    """This was done already; only mails are sent a second time."""
+
+
+class JobRunning(Conflict):
+    """It is being sent at this very moment."""
+
+
+class MailWiped(Conflict):
+    """The mail held a code or a link, which is wiped; ask for a new one."""
+
+
+class NoAddress(Conflict):
+    """Your account has no e-mail address."""
+
+
 class IdempotencyKeyReused(Unacceptable):
     """This Idempotency-Key was used for another request."""
 

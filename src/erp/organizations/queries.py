@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     String,
+    case,
     cast,
     exists,
     or_,
@@ -15,11 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.identity.directory.models import DirectoryConnection, Identity
 from erp.identity.models import User
-from erp.kernel.errors import NotFound
+from erp.kernel.errors import Conflict, NotFound
+from erp.kernel.jobs import OutboxRow
+from erp.kernel.mail import KIND as MAIL
 from erp.kernel.paging import Listing, fetch_page, given
 from erp.kernel.walls import admit
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import OWN, PERMISSIONS, permissions_of
+from erp.organizations.errors import JobDone, MailWiped
 from erp.organizations.models import Invitation, Member, Notice, Organization
 from erp.organizations.schemas import (
     ColleagueOut,
@@ -30,6 +35,7 @@ from erp.organizations.schemas import (
     RolesOut,
 )
 from erp.organizations.schemas.notices import NoticeQuery
+from erp.organizations.schemas.outbox import OutboxQuery, OutboxRowOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,3 +225,44 @@ NOTICES = Listing(
 async def list_notices(work: Workspace, query: NoticeQuery) -> bytes:
     """One page of one's own notices as JSON, the newest first; snoozed ones are left out."""
     return await fetch_page(work, NOTICES, query, mine=work.member_id, awake=work.now())
+
+
+def why_not_again(kind: str, payload: dict[str, Any], state: str) -> type[Conflict] | None:
+    """Why a mail or job cannot be tried anew: nothing is left to send, or it would do harm."""
+    if kind == MAIL and not {"values", "sealed"} & payload.keys():
+        return MailWiped
+    return JobDone if kind != MAIL and state == "done" else None
+
+
+def _arrange_job(row: dict[str, Any]) -> dict[str, Any]:
+    """What the payload holds stays inside, but for which mail it is and to whom."""
+    payload = row.pop("payload")
+    told = {"mail": payload.get("template"), "to": payload.get("to")}
+    again = why_not_again(row["kind"], payload, row["state"]) is None
+    return row | told | {"can_be_resent": again}
+
+
+_jobs = OutboxRow.__table__.c
+_state = case(
+    (_jobs.done_at.is_not(None), "done"), (_jobs.dead_at.is_not(None), "dead"), else_="waiting"
+)
+_SHOWN = ("id", "kind", "attempts", "last_error", "created_at", "run_at", "done_at", "dead_at")
+OUTBOX = Listing(
+    table=OutboxRow.__table__,
+    columns={name: _jobs[name] for name in _SHOWN} | {"state": _state, "payload": _jobs.payload},
+    sorts={"created_at": _jobs.id},  # ids rise with time
+    filters={"state": _state == given("state")},
+    arrange=_arrange_job,
+)
+
+
+async def list_outbox(work: Workspace, query: OutboxQuery) -> bytes:
+    """One page of the organization's mails and jobs as JSON, the newest first."""
+    return await fetch_page(work, OUTBOX, query)
+
+
+def show_job(row: OutboxRow) -> OutboxRowOut:
+    """One mail or job as clients see it."""
+    ended = "done" if row.done_at else "dead" if row.dead_at else "waiting"
+    told = {name: getattr(row, name) for name in (*_SHOWN, "payload")}
+    return OutboxRowOut.model_validate(_arrange_job(told | {"state": ended}))

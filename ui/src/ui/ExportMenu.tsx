@@ -6,7 +6,9 @@ import { useCommands } from "./commands";
 import { sayProblem } from "./toast";
 
 export type Exports = {
-  path: "/api/customers" | "/api/products" | "/api/projects" | "/api/tasks" | "/api/audit";
+  path:
+    | ("/api/customers" | "/api/products" | "/api/projects" | "/api/tasks")
+    | ("/api/audit" | "/api/outbox");
   query: object;
 };
 

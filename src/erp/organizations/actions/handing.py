@@ -56,8 +56,9 @@ async def _tell_owner(work: Workspace, desk: Desk, user: User) -> None:
         "organization": organization.name,
         "link": f"{desk.settings.base_url}/forgot",
     }
-    template = "organizations/account_made"
-    await send_mail(work.session, template, user.email or "", host.locale, values)
+    template, home = "organizations/account_made", work.organization_id
+    address = user.email or ""
+    await send_mail(work.session, template, address, host.locale, values, organization_id=home)
 
 
 @dataclass(frozen=True, slots=True)

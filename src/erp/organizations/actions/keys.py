@@ -111,4 +111,5 @@ async def _tell_owner(session: AsyncSession, template: str, key: ApiKey, owner: 
         "prefix": key.prefix,
         "organization": organization.name,
     }
-    await send_mail(session, template, owner.email, owner.locale, values)
+    home = key.organization_id
+    await send_mail(session, template, owner.email, owner.locale, values, organization_id=home)

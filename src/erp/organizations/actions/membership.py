@@ -259,5 +259,5 @@ async def _mail_invitation(work: Workspace, desk: Desk, given: InvitationIn, tok
         "host": host.display_name,
         "link": f"{desk.settings.base_url}/invite#token={token}",
     }
-    to = (given.email, host.locale)
-    await send_sealed_mail(work.session, desk.keys, "organizations/invitation", to, values)
+    template, to, home = "organizations/invitation", (given.email, host.locale), organization.id
+    await send_sealed_mail(work.session, desk.keys, template, to, values, organization_id=home)

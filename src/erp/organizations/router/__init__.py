@@ -6,11 +6,13 @@ from erp.organizations.router import (
     keys,
     membership,
     notices,
+    outbox,
     password_form,
     profile,
     sessions,
 )
 
 router = entering.router
-for part in (sessions, password_form, profile, membership, keys, directory, notices):
+PARTS = (sessions, password_form, profile, membership, keys, directory, notices, outbox)
+for part in PARTS:
     router.routes.extend(part.router.routes)

@@ -1,5 +1,6 @@
 """Lists of weeks that were handed in."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from erp.kernel.paging import Listing, fetch_one, fetch_page, given
 from erp.kernel.workspace import Workspace
 from erp.organizations.models import Member
 from erp.timesheets.models.entries import TimeEntry
-from erp.timesheets.models.weeks import Timesheet, WorkSchedule
+from erp.timesheets.models.weeks import TimeClosing, Timesheet, WorkSchedule, closing_id
 from erp.timesheets.queries.entries import name_of, only_own, take_parts
 from erp.timesheets.schemas.weeks import TimesheetQuery
 
@@ -103,3 +104,9 @@ async def list_schedules(work: Workspace, member_id: UUID) -> list[WorkSchedule]
     """What a member should work, the latest first."""
     query = work.select(WorkSchedule).where(WorkSchedule.member_id == member_id)
     return list(await work.session.scalars(query.order_by(WorkSchedule.valid_from.desc())))
+
+
+async def find_closed_until(work: Workspace) -> date | None:
+    """The last day whose hours are closed; None while none are."""
+    closing = await work.find(TimeClosing, closing_id(work.organization_id))
+    return closing.closed_until if closing else None

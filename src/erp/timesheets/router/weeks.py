@@ -29,7 +29,12 @@ from erp.timesheets.errors import (
 from erp.timesheets.models.weeks import Timesheet
 from erp.timesheets.queries import completeness
 from erp.timesheets.queries.grid import read_grid, read_head
-from erp.timesheets.queries.weeks import list_schedules, list_weeks, read_week
+from erp.timesheets.queries.weeks import (
+    find_closed_until,
+    list_schedules,
+    list_weeks,
+    read_week,
+)
 from erp.timesheets.schemas.sums import CompletenessOut, CompletenessQuery
 from erp.timesheets.schemas.weeks import (
     CellIn,
@@ -37,6 +42,7 @@ from erp.timesheets.schemas.weeks import (
     ScheduleIn,
     ScheduleOut,
     SchedulesOut,
+    TimeClosedOut,
     TimeCloseIn,
     TimeClosingOut,
     TimesheetOut,
@@ -69,6 +75,12 @@ async def list_timesheets(work: Reading, query: Annotated[TimesheetQuery, Query(
 async def close_period(work: Closing, body: TimeCloseIn) -> Response:
     """Close everybody's hours up to a day; going back needs a reason."""
     return answer(TimeClosingOut, await weeks.close_period(work, body))
+
+
+@router.get("/timesheets/close", responses=refuses(*READING))
+async def read_closing(work: Reading) -> TimeClosedOut:
+    """Up to which day everybody's hours are closed."""
+    return TimeClosedOut(closed_until=await find_closed_until(work))
 
 
 @router.get("/timesheets/completeness", responses=refuses(*READING))

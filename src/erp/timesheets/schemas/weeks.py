@@ -143,6 +143,12 @@ class TimeCloseIn(Input):
     reason: Reason | None = None
 
 
+class TimeClosedOut(Output):
+    """Until which day the hours are closed; null while none are."""
+
+    closed_until: date | None
+
+
 class TimeClosingOut(Output):
     """Until which day the hours are closed."""
 

@@ -4,6 +4,8 @@ import {
   IconBuilding,
   IconHistory,
   IconKey,
+  IconLock,
+  IconSend,
   IconShieldLock,
   IconTableOptions,
   IconUser,
@@ -23,6 +25,8 @@ export const settingsPages = {
     { id: "roles", path: "/admin/roles", icon: IconTableOptions, needs: "members:read" },
     { id: "settings", path: "/admin/settings", icon: IconBuilding, needs: "organization:write" },
     { id: "directory", path: "/admin/directory", icon: IconAddressBook, needs: "directory:read" },
+    { id: "closing", path: "/admin/closing", icon: IconLock, needs: "stock:close" },
+    { id: "outbox", path: "/admin/outbox", icon: IconSend, needs: "outbox:read" },
     { id: "audit", path: "/admin/audit", icon: IconHistory, needs: "audit:read" },
   ],
 } as const;

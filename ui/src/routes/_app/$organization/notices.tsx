@@ -9,12 +9,14 @@ import { useWorkspace } from "~/session/workspace";
 import { EmptyState } from "~/ui/EmptyState";
 import { ErrorState } from "~/ui/ErrorState";
 import { When } from "~/ui/Facts";
+import { moment } from "~/ui/format";
 import { Page } from "~/ui/Page";
 import { oneOf } from "~/ui/table-search";
 import classes from "~/ui/time/notices.module.css";
-import { sayProblem } from "~/ui/toast";
+import { say, sayProblem } from "~/ui/toast";
 import { type Notice, pathOfNotice, sentenceOfNotice } from "./-notice-words";
 import { requireRight } from "./-place";
+import { Snooze } from "./-Snooze";
 
 const SHOWN = ["unread", "all"] as const;
 type Search = { show: (typeof SHOWN)[number] };
@@ -31,7 +33,7 @@ export const Route = createFileRoute("/_app/$organization/notices")({
 /** What one should know, the newest first. */
 function Notices() {
   const { t } = useTranslation();
-  const { api, queryClient } = useWorkspace();
+  const { api, queryClient, timeZone } = useWorkspace();
   const { show } = Route.useSearch();
   const navigate = Route.useNavigate();
   const query = useNotices(show);
@@ -43,6 +45,16 @@ function Notices() {
       .POST("/api/notices/{notice_id}/read", { params: { path: { notice_id } } })
       .catch(sayProblem)
       .finally(refresh);
+  const snooze = async (notice_id: string, until: string) => {
+    try {
+      await api.POST("/api/notices/{notice_id}/snooze", { params: { path: { notice_id } }, body: { until } });
+      say(t("notices.snooze.done", { until: moment(until, timeZone) }));
+    } catch (error) {
+      sayProblem(error);
+    } finally {
+      await refresh();
+    }
+  };
   const choices = SHOWN.map((value) => ({
     value,
     label: t(value === "all" ? "notices.all" : "notices.onlyUnread"),
@@ -74,7 +86,12 @@ function Notices() {
         {notices.length > 0 && (
           <ul className={classes.list} aria-label={t("notices.list")}>
             {notices.map((notice) => (
-              <NoticeRow key={notice.id} notice={notice} read={() => read(notice.id)} />
+              <NoticeRow
+                key={notice.id}
+                notice={notice}
+                read={() => read(notice.id)}
+                snooze={(until) => snooze(notice.id, until)}
+              />
             ))}
           </ul>
         )}
@@ -105,10 +122,10 @@ function useNotices(show: Search["show"]) {
   });
 }
 
-type NoticeRowProps = { notice: Notice; read: () => unknown };
+type NoticeRowProps = { notice: Notice; read: () => unknown; snooze: (until: string) => unknown };
 
 /** Following it reads it. */
-function NoticeRow({ notice, read }: NoticeRowProps) {
+function NoticeRow({ notice, read, snooze }: NoticeRowProps) {
   const { t } = useTranslation();
   const { at, timeZone } = useWorkspace();
   const path = pathOfNotice(notice);
@@ -133,6 +150,7 @@ function NoticeRow({ notice, read }: NoticeRowProps) {
           <When at={notice.created_at} timeZone={timeZone} />
         </small>
       </span>
+      <Snooze name={sentence} snooze={snooze} />
       {isUnread && (
         <Tooltip label={t("notices.read")}>
           <ActionIcon
