@@ -167,6 +167,12 @@ def change_address(page: Page) -> None:
     expect(page.get_by_text("Every address changes")).to_be_visible()
 
 
+def show_hours(page: Page) -> None:
+    page.get_by_role("button", name="More for Ada Lovelace").click()
+    page.get_by_role("menuitem", name="Working hours").click()
+    expect(page.get_by_label("Monday")).to_be_visible()
+
+
 def show_period(page: Page) -> None:
     page.get_by_role("button", name="Period").click()
     expect(page.get_by_label("From")).to_be_visible()
@@ -181,6 +187,7 @@ SETTINGS: list[tuple[str, Acts]] = [
     ("/{slug}/admin/members", show_roles),
     ("/{slug}/admin/members", show_reason),
     ("/{slug}/admin/members?panel=invite", refuse_invitation),
+    ("/{slug}/admin/members", show_hours),
     ("/{slug}/admin/roles", show_holders),
     ("/{slug}/admin/settings", change_address),
     ("/{slug}/admin/directory", nothing),

@@ -109,6 +109,32 @@ def test_whoever_may_only_read_finds_the_reason_at_the_button(
     expect(carl.page.get_by_text("Not for your role")).to_be_visible()
 
 
+def test_the_working_hours_of_a_member_hold_from_a_day_on(ada: Visit):
+    page = ada.page
+    ada.go("/admin/members")
+    page.get_by_role("button", name="More for Ada Lovelace").click()
+    page.get_by_role("menuitem", name="Working hours").click()
+    drawer = page.get_by_role("dialog", name="Working hours of Ada Lovelace")
+    expect(drawer.get_by_text("Nothing is expected yet")).to_be_visible()
+
+    drawer.get_by_label("From").fill("2026-01-05")
+    drawer.get_by_label("Monday").fill("7h30")
+    drawer.get_by_label("Tuesday").fill("soon")
+    page.keyboard.press("Control+Enter")
+    expect(drawer.get_by_label("Tuesday")).to_have_accessible_description(
+        re.compile("Not a duration")
+    )
+    drawer.get_by_label("Tuesday").fill("6")
+    expect(drawer.get_by_role("status")).to_have_text("13:30 a week")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_text("Working hours of Ada Lovelace saved")).to_be_visible()
+    page.get_by_role("button", name="More for Ada Lovelace").click()
+    page.get_by_role("menuitem", name="Working hours").click()
+    expect(drawer.get_by_text("Since Jan 5, 2026")).to_be_visible()
+    expect(drawer.get_by_label("Monday")).to_have_value("7:30")
+
+
 def test_the_matrix_says_who_may(server: Running, ada: Visit, open_window: Opens):
     colleague(server, ada, open_window(), "manager")
     ada.go("/admin/roles")

@@ -36,7 +36,7 @@ CALLS = (
     Call("POST", "/api/notices/read-all"),
     *listed("/api/outbox"),
     Call("POST", "/api/outbox/test"),
-    Call("POST", "/api/outbox/{mail_id}/resend"),
+    Call("POST", "/api/outbox/{outbox_id}/resend"),
 )
 
 
@@ -53,7 +53,7 @@ async def make_records(app: FastAPI, person: Person) -> dict[str, str]:
     notice = await make_notice(app, person)
     mails = (await person.client.get("/api/outbox")).json()["items"]
     return {
-        "mail_id": mails[0]["id"],
+        "outbox_id": mails[0]["id"],
         "notice_id": str(notice.id),
         "member_id": next(each["id"] for each in members if not each["is_me"]),
         "invitation_id": invitation["id"],

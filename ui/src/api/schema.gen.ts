@@ -3924,7 +3924,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/outbox/{row_id}/resend": {
+    "/api/outbox/{outbox_id}/resend": {
         parameters: {
             query?: never;
             header?: never;
@@ -43112,7 +43112,7 @@ export interface operations {
                 "X-Organization"?: string;
             };
             path: {
-                row_id: string;
+                outbox_id: string;
             };
             cookie?: never;
         };

@@ -120,6 +120,9 @@ const asDay = (format: Intl.DateTimeFormatOptions) =>
 export const longDate = (date: string) =>
   asDay({ weekday: "long", day: "numeric", month: "long" }).format(Date.parse(date));
 
+/** "Monday" for 0. */
+export const weekdayName = (index: number) => asDay({ weekday: "long" }).format(Date.UTC(2024, 0, 1 + index));
+
 /** "Wed 25", over a column. */
 export const shortDate = (date: string) =>
   `${asDay({ weekday: "short" }).format(Date.parse(date))} ${Number(date.slice(8))}`;

@@ -36,10 +36,10 @@ async def send_test_mail(work: Resending) -> TestMailOut:
 
 
 @router.post(
-    "/{row_id}/resend",
+    "/{outbox_id}/resend",
     response_model=OutboxRowOut,
     responses=refuses(*CREATING, JobDone, JobRunning, MailWiped),
 )
-async def resend(work: Resending, row_id: UUID, visitor: FromVisitor) -> OutboxRowOut:
+async def resend(work: Resending, outbox_id: UUID, visitor: FromVisitor) -> OutboxRowOut:
     """Try it again at once: what failed for good, what waits, or a mail that got lost."""
-    return queries.show_job(await outbox.resend(work, row_id, visitor))
+    return queries.show_job(await outbox.resend(work, outbox_id, visitor))

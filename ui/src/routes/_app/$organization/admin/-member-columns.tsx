@@ -1,5 +1,6 @@
 import { ActionIcon, Avatar, Button, Group, Menu, Text } from "@mantine/core";
 import {
+  IconCalendarTime,
   IconChevronDown,
   IconDots,
   IconPlayerPause,
@@ -20,10 +21,9 @@ import { ROLES, type Role, type Status } from "./-words";
 
 const TONES = { active: "good", suspended: "waiting", removed: "quiet" } as const;
 
-export function useMemberColumns(
-  members: Member[],
-  invite: (address: string) => void,
-): PlainColumn<Member>[] {
+type Openers = { invite: (address: string) => void; plan: (id: string) => void };
+
+export function useMemberColumns(members: Member[], openers: Openers): PlainColumn<Member>[] {
   const { t } = useTranslation();
   const { timeZone } = useWorkspace();
   const untouchable = useUntouchable(members);
@@ -71,7 +71,7 @@ export function useMemberColumns(
       label: t("common.actions"),
       align: "right",
       width: 60,
-      render: (member) => <MemberMenu member={member} reason={reasonFor(member)} invite={invite} />,
+      render: (member) => <MemberMenu member={member} reason={reasonFor(member)} {...openers} />,
     },
   ];
 }
@@ -133,44 +133,62 @@ function RoleMenu({ member, reason }: RowProps) {
   );
 }
 
-function MemberMenu({ member, reason, invite }: RowProps & { invite: (address: string) => void }) {
+/** What may be done about a member; what may not says why. */
+function MemberMenu({ member, reason, invite, plan }: RowProps & Openers) {
   const { t } = useTranslation();
-  const { changeStatus, remove } = useMembership();
+  const { can } = useWorkspace();
+  const mayPlan = can("time:approve") && member.status !== "removed";
   const button = (
     <ActionIcon aria-label={t("organizations.members.more", { name: member.name })}>
       <IconDots size={18} />
     </ActionIcon>
   );
-  if (reason) return <Explained reason={reason}>{button}</Explained>;
+  if (reason && !mayPlan) return <Explained reason={reason}>{button}</Explained>;
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>{button}</Menu.Target>
+      <Menu.Dropdown>
+        {mayPlan && (
+          <>
+            <Menu.Item leftSection={<IconCalendarTime size={16} />} onClick={() => plan(member.id)}>
+              {t("organizations.schedule.menu")}
+            </Menu.Item>
+            <Menu.Divider />
+          </>
+        )}
+        {reason ? <Menu.Label>{reason}</Menu.Label> : <MembershipItems member={member} invite={invite} />}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function MembershipItems({ member, invite }: Pick<RowProps, "member"> & Pick<Openers, "invite">) {
+  const { t } = useTranslation();
+  const { changeStatus, remove } = useMembership();
+  if (member.status === "removed")
+    return (
+      <Menu.Item leftSection={<IconUserPlus size={16} />} onClick={() => invite(member.email ?? "")}>
+        {t("organizations.members.inviteAgain")}
+      </Menu.Item>
+    );
   const isSuspended = member.status === "suspended";
   const StatusIcon = isSuspended ? IconPlayerPlay : IconPlayerPause;
   return (
-    <Menu position="bottom-end" width={220}>
-      <Menu.Target>{button}</Menu.Target>
-      <Menu.Dropdown>
-        {member.status === "removed" ? (
-          <Menu.Item leftSection={<IconUserPlus size={16} />} onClick={() => invite(member.email ?? "")}>
-            {t("organizations.members.inviteAgain")}
-          </Menu.Item>
-        ) : (
-          <>
-            <Menu.Item
-              leftSection={<StatusIcon size={16} />}
-              onClick={() => changeStatus(member, isSuspended ? "active" : "suspended")}
-            >
-              {t(isSuspended ? "organizations.members.readmit" : "organizations.members.suspend")}
-            </Menu.Item>
-            <Menu.Divider />
-            <Menu.Item
-              c="var(--mantine-color-error)"
-              leftSection={<IconUserMinus size={16} />}
-              onClick={() => remove(member)}
-            >
-              {t("organizations.members.remove.menu")}
-            </Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu.Item
+        leftSection={<StatusIcon size={16} />}
+        onClick={() => changeStatus(member, isSuspended ? "active" : "suspended")}
+      >
+        {t(isSuspended ? "organizations.members.readmit" : "organizations.members.suspend")}
+      </Menu.Item>
+      <Menu.Divider />
+      <Menu.Item
+        c="var(--mantine-color-error)"
+        leftSection={<IconUserMinus size={16} />}
+        onClick={() => remove(member)}
+      >
+        {t("organizations.members.remove.menu")}
+      </Menu.Item>
+    </>
   );
 }

@@ -29,7 +29,7 @@ export function useResending() {
     });
   const resend = (id: string, name: string) =>
     attempt(async () => {
-      await api.POST("/api/outbox/{row_id}/resend", { params: { path: { row_id: id } } });
+      await api.POST("/api/outbox/{outbox_id}/resend", { params: { path: { outbox_id: id } } });
       return t("organizations.outbox.again", { name });
     });
   return { sendTest, resend };

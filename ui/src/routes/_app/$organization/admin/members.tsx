@@ -17,6 +17,7 @@ import { Invitations } from "./-Invitations";
 import { InvitePanel } from "./-InvitePanel";
 import { useMemberColumns } from "./-member-columns";
 import { type Member, matching } from "./-members";
+import { SchedulePanel } from "./-SchedulePanel";
 import { STATUSES, type Status } from "./-words";
 
 type Search = { q?: string; status?: Status; panel?: string };
@@ -31,7 +32,7 @@ export const Route = createFileRoute("/_app/$organization/admin/members")({
   component: Members,
 });
 
-/** Who works here, as what, and who was asked to. `panel` is `invite` or `invite:<address>`. */
+/** Who works here, as what, and who was asked to. `panel` is `invite`, `invite:<address>` or `hours:<member>`. */
 function Members() {
   const { t } = useTranslation();
   const { $api, can } = useWorkspace();
@@ -41,6 +42,7 @@ function Members() {
   const set = (changes: Search) =>
     navigate({ search: (before) => ({ ...before, ...changes }), replace: "q" in changes });
   const invite = (address?: string) => set({ panel: address ? `invite:${address}` : "invite" });
+  const plan = (id: string) => set({ panel: `hours:${id}` });
   const members = $api.useQuery("get", "/api/members");
   const mayInvite = can("members:invite");
   useCommands(
@@ -59,7 +61,7 @@ function Members() {
     [t, mayInvite],
   );
   const found = members.data && matching(members.data.items, q, status);
-  const [kind, address = ""] = (panel ?? "").split(/:(.*)/s);
+  const [kind, about = ""] = (panel ?? "").split(/:(.*)/s);
   if (members.error) return <ErrorState problem={problemOf(members.error)} retry={() => members.refetch()} />;
   return (
     <Page
@@ -95,13 +97,17 @@ function Members() {
       >
         <PlainTable
           caption={t("organizations.members.title")}
-          columns={useMemberColumns(members.data?.items ?? [], invite)}
+          columns={useMemberColumns(members.data?.items ?? [], { invite, plan })}
           rows={found}
           isQuiet={(member: Member) => member.status !== "active"}
         />
       </ListSection>
       <Invitations />
-      <InvitePanel opened={kind === "invite"} address={address} onClose={() => set({ panel: undefined })} />
+      <InvitePanel opened={kind === "invite"} address={about} onClose={() => set({ panel: undefined })} />
+      <SchedulePanel
+        member={kind === "hours" ? members.data?.items.find(({ id }) => id === about) : undefined}
+        onClose={() => set({ panel: undefined })}
+      />
     </Page>
   );
 }
