@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 
@@ -114,6 +116,25 @@ def users_in(settings, kept) -> int:
     old = settings.url.set(database=str(kept))
     with engine_for(old).connect() as connection:
         return connection.scalar(text("SELECT count(*) FROM users"))
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_a_damaged_database_can_be_replaced_and_is_kept_too(lived_in, make_home):
+    _home, archive, person, _stock = lived_in
+    broken = make_home("broken")
+    damage(broken)
+
+    with pytest.raises(TargetNotEmpty):
+        restore(broken, archive)
+    restored = restore(broken, archive, replace=True)
+
+    async with opened(broken) as app:
+        assert (await log_in(make_client(app), person)).status_code == 200
+    assert restored.kept.read_bytes() == b"no database any more" * 500
+
+
+def damage(settings) -> None:
+    Path(settings.url.database).write_bytes(b"no database any more" * 500)
 
 
 async def test_a_home_where_somebody_is_at_work_is_refused_even_to_be_replaced(lived_in):

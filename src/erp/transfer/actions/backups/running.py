@@ -151,5 +151,10 @@ def _keep(settings: Settings) -> Path:
     if settings.url.get_backend_name() == "sqlite":
         return sqlite.keep(settings, f"before-restore-{stamp}")
     kept = backup_folder(settings) / f"before-restore-{stamp}.zip"
-    make_backup(settings, kept)
+    try:
+        make_backup(settings, kept)
+    except BackupImpossible as error:
+        raise BackupImpossible(
+            f"What is there now cannot be kept ({error.detail}); restore into an empty database"
+        ) from error
     return kept

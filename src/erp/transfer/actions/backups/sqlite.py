@@ -83,11 +83,18 @@ def ensure_free(settings: Settings) -> bool:
     if not _file_of(settings).is_file():
         return True
     with _held(_file_of(settings)) as connection:
-        names = {name for (name,) in connection.execute(TABLES)}
-        if not {"users", "organizations"} <= names:
-            return not names
-        [people] = connection.execute(PEOPLE).fetchone()
-        return not people
+        try:
+            return _is_empty(connection)
+        except sqlite3.DatabaseError:
+            return False  # damaged, and perhaps somebody can still save some of it
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    names = {name for (name,) in connection.execute(TABLES)}
+    if not {"users", "organizations"} <= names:
+        return not names
+    [people] = connection.execute(PEOPLE).fetchone()
+    return not people
 
 
 def keep(settings: Settings, ending: str) -> Path:
@@ -147,18 +154,19 @@ def _swap(data: Path, target: Path) -> None:
 def _held(path: Path) -> Iterator[sqlite3.Connection]:
     """The file, locked, all of it in one piece. Raises `TargetInUse`.
 
-    A file in WAL mode can leave it only while no other connection is open.
+    A file in WAL mode can leave it only while no other connection is open. A damaged file cannot
+    be locked, and nobody can work with it.
     """
     with _opened(path) as connection:
         try:
             connection.execute("PRAGMA journal_mode=DELETE").close()
             connection.execute("BEGIN EXCLUSIVE").close()
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error):
-                raise
-            raise TargetInUse(f"A process has {path} open; stop servers and workers") from error
+        except sqlite3.DatabaseError as error:
+            if "locked" in str(error):
+                raise TargetInUse(f"A process has {path} open; stop servers and workers") from error
         yield connection
-        connection.execute("ROLLBACK").close()
+        if connection.in_transaction:
+            connection.execute("ROLLBACK").close()
 
 
 @contextmanager
