@@ -52,7 +52,7 @@ from erp.stock.models import (
 from erp.timesheets.models.entries import TimeEntry, TimeEntryTag
 from erp.timesheets.models.rates import BillingRule, Rate
 from erp.timesheets.models.weeks import TimeClosing, Timesheet, WorkSchedule
-from erp.transfer.models import ImportReference
+from erp.transfer.models import Import, ImportReference, ImportRow
 
 RECORDS: tuple[type[Base], ...] = (
     User,
@@ -111,6 +111,8 @@ RECORDS: tuple[type[Base], ...] = (
     Rate,
     BillingRule,
     ImportReference,
+    Import,
+    ImportRow,
 )
 
 metadata = Base.metadata

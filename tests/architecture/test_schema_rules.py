@@ -24,6 +24,7 @@ PARTS = {  # by table and column: these rows go with what they refer to
     ("comments", "task_id"),
     ("stock_count_lines", "count_id"),
     ("time_entry_tags", "entry_id"),
+    ("import_rows", "import_id"),
 }
 TYPES = (Id, Instant, Key, Scaled, Text, BigInteger, Boolean, JSON, Date)
 

@@ -47,3 +47,39 @@ class TargetInUse(Conflict):
 
 class TargetNotEmpty(Conflict):
     """The database holds data; pass --replace to put the backup in its place."""
+
+
+class FileUnreadable(Unacceptable):
+    """The file could not be read."""
+
+
+class ImportTooLong(Unacceptable):
+    """The file has more rows than one import takes."""
+
+
+class RowRepeated(Conflict):
+    """A row above names the same record."""
+
+
+class ImportClosed(Conflict):
+    """This import was applied or discarded; upload the file again."""
+
+
+class ImportNotChecked(Conflict):
+    """Check this import first."""
+
+
+class ImportNotApplied(Conflict):
+    """Only an applied import can be undone, and only once."""
+
+
+class ImportHasErrors(Conflict):
+    """Some rows of this import are wrong; nothing was written."""
+
+
+class ImportStale(Conflict):
+    """Records of this import were changed since the check; nothing was written. Check again."""
+
+
+class ImportTouched(Conflict):
+    """What this import wrote was changed or used since; nothing was undone."""
