@@ -37,6 +37,7 @@ from erp.reports.router import router as reports
 from erp.stock.router import router as stock
 from erp.timesheets.router import router as timesheets
 from erp.transfer.actions.backups.nightly import runs_nightly
+from erp.transfer.router import router as transfer
 from erp.web.docs import DESCRIPTION, describe
 from erp.web.docs import router as docs
 from erp.web.health import Health
@@ -47,7 +48,7 @@ from erp.worker import Worker
 
 ROUTERS = (
     *(stock, products, customers, projects, timesheets, organizations, identity, audit),
-    *(reports, health, docs),
+    *(reports, transfer, health, docs),
 )
 DIALECTS = (CLOUD_ERP, MEDICALCARE, INVENTORY_MANAGER, TASK_HUB, LOGGER)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0

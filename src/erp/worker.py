@@ -26,7 +26,7 @@ from erp.organizations.jobs import clean_up_outbox
 from erp.stock import jobs as stock
 from erp.transfer import jobs as transfer
 from erp.transfer.actions.backups.nightly import runs_nightly
-from erp.transfer.queries import BACK_UP, VERIFY
+from erp.transfer.queries.backups import BACK_UP, VERIFY
 
 POLL_SECONDS = 1.0
 LONGEST_PAUSE = 15.0

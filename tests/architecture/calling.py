@@ -33,6 +33,8 @@ class Call:
         path = self.path.format_map(ids | WORDS)
         if self.query:
             path += f"?{self.query.format_map(ids)}"
+        if isinstance(self.body, bytes):  # a file
+            return await person.client.post(path, content=self.body, headers=headers)
         return await person.client.request(
             self.method, path, json=_filled(self.body, ids), headers=headers
         )

@@ -26,7 +26,10 @@ RULES_OF_FIELDS = {
     "reports:money",
     "members:place",
 }  # asked for by what is sent or shown, not by a route
-OWN_MARKS = {"notices:read"}  # having read a notice is noted on the notice itself
+OWN_MARKS = {
+    "notices:read",  # having read a notice is noted on the notice itself
+    "imports:run",  # a file shows itself to those alone who may write what is in it
+}
 PUBLIC_BY_TOKEN = {"/api/invitations/read"}  # the page of a mailed link, before any sign-in
 DECIDED = {
     *("api", "assets", "compat", "health", "docs", "login", "signup", "verify", "forgot"),

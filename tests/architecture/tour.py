@@ -19,6 +19,7 @@ from tests.projects import tour as projects
 from tests.reports import tour as reports
 from tests.stock import tour as stock
 from tests.timesheets import tour as timesheets
+from tests.transfer import tour as transfer
 
 TOURS: tuple[ModuleType, ...] = (
     reports,  # before what it tells of is removed
@@ -28,6 +29,7 @@ TOURS: tuple[ModuleType, ...] = (
     stock,
     timesheets,
     projects,
+    transfer,
     organizations,
 )
 CALLS = tuple(call for tour in TOURS for call in tour.CALLS)

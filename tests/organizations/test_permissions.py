@@ -25,7 +25,7 @@ EVERYBODY = {
 }
 MANAGERS = {
     *("customers:merge", "products:costs", "stock:close", "members:read"),
-    *("members:place", "reports:money"),
+    *("members:place", "reports:money", "imports:run"),
     *("time:approve", "time:close", "rates:read", "rates:write"),
 }
 ADMINS = {

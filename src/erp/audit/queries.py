@@ -39,6 +39,7 @@ READABLE = {
     "time_closing": "time:read",
     "rate": "rates:read",
     "billing_rule": "rates:read",
+    "import": "imports:run",
 }
 HIDDEN = {
     "cost_price": "products:costs",

@@ -15,7 +15,7 @@ from erp.transfer.actions.backups.running import (
     restore_backup,
     verify_backup,
 )
-from erp.transfer.schemas import Manifest
+from erp.transfer.schemas.reports import Manifest
 
 
 def back_up(settings: Settings, archive: Path | None) -> str:

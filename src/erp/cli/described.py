@@ -69,6 +69,9 @@ SECTIONS: dict[str, dict[str, Described]] = {
             "The largest body of a batch in bytes; 5,000 tasks with short descriptions take "
             "about 2 MB.",
         ),
+        "MAX_UPLOAD_BYTES": Described(
+            "The largest file that can be imported, in bytes.",
+        ),
     },
     "data": {
         "DATA_DIR": Described(

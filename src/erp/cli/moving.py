@@ -8,7 +8,7 @@ from erp.kernel.settings import Settings
 from erp.migrations.upgrade import ensure_newest
 from erp.transfer.actions.moving import move_in
 from erp.transfer.actions.run import Choices
-from erp.transfer.schemas import Report
+from erp.transfer.schemas.reports import Report
 
 
 async def import_old(  # noqa: PLR0913  what an operator says on the command line

@@ -38,6 +38,7 @@ ALWAYS_ANSWERED = re.compile(  # documentation, and where older systems say that
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BATCHES = ("/batch", "/data/save")  # the second is what an older front end calls it
+UPLOADS = frozenset({"/api/imports"})
 
 log = structlog.get_logger()
 
@@ -88,7 +89,9 @@ class Border:
             await problem(Request(scope), _refusal_for(error))(scope, receive, answer)
 
     def _limit_for(self, path: str) -> int:
-        """Thousands of items in one request need more room than a record."""
+        """Thousands of items in one request need more room than a record, and files even more."""
+        if path in UPLOADS:
+            return self.settings.max_upload_bytes
         is_batch = path.endswith(BATCHES)
         return self.settings.max_batch_bytes if is_batch else self.settings.max_body_bytes
 

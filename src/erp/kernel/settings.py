@@ -131,6 +131,7 @@ class Settings(BaseModel):
     time_zone: str = "UTC"
     max_body_bytes: Annotated[int, Field(ge=1024)] = 1_048_576
     max_batch_bytes: Annotated[int, Field(ge=1024)] = 8_388_608
+    max_upload_bytes: Annotated[int, Field(ge=1024)] = 20_971_520
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["auto", "json", "console"] = "auto"
 

@@ -1,7 +1,8 @@
 """Rows as a table in a file: CSV and XLSX, with numbers as numbers and no formulas.
 
 A text that a spreadsheet would run, because it begins with one of `= + - @`, a tab or a return,
-gets an apostrophe (OWASP, CSV injection); in XLSX that is the cell's own `quotePrefix`.
+gets an apostrophe (OWASP, CSV injection); in XLSX that is the cell's own `quotePrefix`. A text that
+looks as if it had got one gets one too, so that taking one off always gives the text again.
 """
 
 import csv
@@ -136,7 +137,16 @@ class CsvTable(Table):
         if kind == "word":
             return "true" if value else "false"
         text = str(value)
-        return f"'{text}" if text.startswith(STARTS_FORMULA) else text
+        return f"'{text}" if _looks_quoted(text) else text
+
+
+def _looks_quoted(text: str) -> bool:
+    return text.lstrip("'").startswith(STARTS_FORMULA)
+
+
+def unquoted(text: str) -> str:
+    """The text of a cell of a CSV file without the apostrophe that kept it from being run."""
+    return text[1:] if text.startswith("'") and _looks_quoted(text) else text
 
 
 class XlsxTable(Table):

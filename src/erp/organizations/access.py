@@ -75,6 +75,7 @@ Permission = Literal[
     "comments:write",
     "reports:money",
     "members:place",
+    "imports:run",
     "projects:sync",
     "members:read",
     "members:invite",
@@ -100,13 +101,12 @@ CHANGING = (*READING, CsrfFailed, OriginRefused, Stale, TooLarge, UnsupportedMed
 CREATING = (*CHANGING, IdempotencyKeyReused, RequestInFlight)
 
 _ADMINS = {
-    *("members:invite", "members:write", "organization:write"),
-    *("directory:read", "directory:write"),
-    *("audit:read", "outbox:read", "outbox:resend"),
+    *("members:invite", "members:write", "directory:read", "directory:write"),
+    *("organization:write", "audit:read", "outbox:read", "outbox:resend"),
 }
 _MANAGERS = {
     *("customers:merge", "products:costs", "stock:close", "members:read"),
-    *("members:place", "reports:money"),
+    *("members:place", "reports:money", "imports:run"),
     *("time:approve", "time:close", "rates:read", "rates:write"),
 }
 _EVERYONE = set(get_args(Permission)) - _MANAGERS - _ADMINS

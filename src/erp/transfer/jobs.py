@@ -9,7 +9,7 @@ from erp.kernel.clock import Clock
 from erp.kernel.jobs import Job
 from erp.kernel.settings import Settings
 from erp.transfer.actions.backups.nightly import make_daily, verify_newest
-from erp.transfer.queries import BACK_UP, VERIFY
+from erp.transfer.queries.backups import BACK_UP, VERIFY
 
 PERIODIC = {BACK_UP: timedelta(days=1), VERIFY: timedelta(days=7)}
 

@@ -14,7 +14,7 @@ from erp.identity.access import Public
 from erp.kernel.db import Database, Interrupted, is_reachable
 from erp.kernel.errors import Refusal
 from erp.kernel.jobs import oldest_due_age
-from erp.transfer.queries import read_backup_state
+from erp.transfer.queries.backups import read_backup_state
 
 LATE_SECONDS = 900.0
 

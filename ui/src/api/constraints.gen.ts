@@ -582,6 +582,14 @@ export const constraints = {
       "maxLength": 254
     }
   },
+  "ImportEdit": {
+    "format": {
+      "type": "object"
+    },
+    "mapping": {
+      "type": "object"
+    }
+  },
   "InvitationIn": {
     "email": {
       "required": true,
@@ -1727,8 +1735,16 @@ export const problemCodes = [
   "entry_locked",
   "entry_too_long",
   "external_id_taken",
+  "file_unreadable",
   "idempotency_key_reused",
   "identity_taken",
+  "import_closed",
+  "import_has_errors",
+  "import_not_applied",
+  "import_not_checked",
+  "import_stale",
+  "import_too_long",
+  "import_touched",
   "in_use",
   "invalid_account_id",
   "invalid_credentials",
@@ -1825,6 +1841,7 @@ export const permissions = [
   "directory:read",
   "directory:write",
   "history:read",
+  "imports:run",
   "keys:read",
   "keys:write",
   "members:invite",

@@ -1,6 +1,6 @@
 """An import takes as long as it takes; who follows changes hears of its records all the same."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 
 from sqlalchemy import Table, text, update
@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from erp.kernel.schema import Base
 from erp.kernel.workspace import Workspace
+
+SHORT = timedelta(minutes=3)
 
 
 async def lift_limits(session: AsyncSession) -> None:
@@ -18,15 +20,26 @@ async def lift_limits(session: AsyncSession) -> None:
 
 
 async def renew_times(work: Workspace, begun: datetime) -> None:
-    """Let all that was made since then count as made now.
+    """Let all that was made or changed since then count as changed now.
 
     Feeds lag behind by five minutes, so that what is committed must not be older. That is why a
     longer transaction is not committed; renewed, this one may be.
     """
     now = work.now()
     for table in filter(_is_followed, Base.metadata.sorted_tables):
-        mine = (table.c.organization_id == work.organization_id) & (table.c.created_at >= begun)
+        mine = (table.c.organization_id == work.organization_id) & (table.c.updated_at >= begun)
         await work.session.execute(update(table).where(mine).values(updated_at=now))
+    forget_time(work)
+
+
+async def renew_times_if_late(work: Workspace, begun: datetime) -> None:
+    """The same, for what mostly does not take that long."""
+    if work.now() - begun > SHORT:
+        await renew_times(work, begun)
+
+
+def forget_time(work: Workspace) -> None:
+    """What will be committed is as young as this moment."""
     work.session.info["written_since"] = monotonic()
 
 

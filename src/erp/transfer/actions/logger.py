@@ -18,7 +18,7 @@ from erp.transfer.actions.people import take_person
 from erp.transfer.actions.reading import read_instant
 from erp.transfer.actions.run import Run
 from erp.transfer.errors import HoursDoNotFit
-from erp.transfer.schemas import Outcome
+from erp.transfer.schemas.reports import Outcome
 from erp.transfer.sources import OldRow, Source
 
 

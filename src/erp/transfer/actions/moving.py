@@ -15,7 +15,7 @@ from erp.organizations.models import Member, Organization
 from erp.transfer.actions import cloud_erp, inventory_manager, logger, medicalcare, task_hub
 from erp.transfer.actions.lasting import lift_limits, renew_times
 from erp.transfer.actions.run import Choices, Run
-from erp.transfer.schemas import Report
+from erp.transfer.schemas.reports import Report
 from erp.transfer.sources import Source, open_source
 
 Bring = Callable[[Run, Source], Awaitable[None]]

@@ -13,7 +13,7 @@ from erp.kernel.http import refusal_for_faults
 from erp.kernel.workspace import Workspace
 from erp.transfer.errors import OldReferenceMissing
 from erp.transfer.models import ImportReference
-from erp.transfer.schemas import Notice, Outcome, RefusedRow, Report
+from erp.transfer.schemas.reports import Notice, Outcome, RefusedRow, Report
 from erp.transfer.sources import OldRow
 
 OPERATOR = Visitor(ip="operator", user_agent=None, request_id="import", client="cli")

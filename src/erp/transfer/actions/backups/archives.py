@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 from pydantic import ValidationError
 
 from erp.transfer.errors import BackupDamaged, BackupImpossible
-from erp.transfer.schemas import Manifest
+from erp.transfer.schemas.reports import Manifest
 
 DIGEST = 64  # hexadecimal digits of SHA-256
 BLOCK = 1024 * 1024

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from erp.transfer.errors import BackupDamaged
-from erp.transfer.schemas import ChainHead, Contents, TableDigest
+from erp.transfer.schemas.reports import ChainHead, Contents, TableDigest
 
 MOST_NAMED = 10
 Ask = Callable[[str], list[tuple[Any, ...]]]

@@ -18,7 +18,7 @@ from erp.transfer.actions.backups.contents import REVISION_TABLE, describe, ensu
 from erp.transfer.actions.backups.parking import COUNT_PARKED, PARK
 from erp.transfer.actions.backups.tools import conninfo, find_tools
 from erp.transfer.errors import BackupImpossible, TargetInUse
-from erp.transfer.schemas import Contents, TableDigest
+from erp.transfer.schemas.reports import Contents, TableDigest
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 

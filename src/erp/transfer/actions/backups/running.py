@@ -20,7 +20,7 @@ from erp.transfer.actions.backups.archives import (
 )
 from erp.transfer.actions.backups.contents import ensure_same
 from erp.transfer.errors import BackupImpossible, TargetNotEmpty
-from erp.transfer.schemas import Contents, Manifest
+from erp.transfer.schemas.reports import Contents, Manifest
 
 Database = Literal["sqlite", "postgresql"]
 

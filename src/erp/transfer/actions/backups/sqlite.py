@@ -17,7 +17,7 @@ from erp.transfer.actions.backups.archives import keep_names
 from erp.transfer.actions.backups.contents import describe
 from erp.transfer.actions.backups.parking import COUNT_PARKED, PARK
 from erp.transfer.errors import BackupDamaged, BackupImpossible, TargetInUse
-from erp.transfer.schemas import Contents, TableDigest
+from erp.transfer.schemas.reports import Contents, TableDigest
 
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 KEY = "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk"

@@ -1,0 +1,1 @@
+"""Imports by file: read, mapped, checked, applied, undone."""

@@ -1,0 +1,1 @@
+"""What transfer reads: imports by file, and what backups must hold."""

@@ -1,0 +1,1 @@
+"""What crosses the border of transfer: reports of the command line, and imports by file."""
