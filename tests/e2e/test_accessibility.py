@@ -193,6 +193,7 @@ SETTINGS: list[tuple[str, Acts]] = [
     ("/{slug}/admin/directory", nothing),
     ("/{slug}/admin/outbox", nothing),
     ("/{slug}/admin/closing", nothing),
+    ("/{slug}/admin/import", nothing),
     ("/{slug}/admin/audit", nothing),
     ("/{slug}/admin/audit", show_period),
 ]

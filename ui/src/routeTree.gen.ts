@@ -29,6 +29,7 @@ import { Route as AppOrganizationAdminIndexRouteImport } from './routes/_app/$or
 import { Route as AppOrganizationAdminAuditRouteImport } from './routes/_app/$organization/admin/audit'
 import { Route as AppOrganizationAdminClosingRouteImport } from './routes/_app/$organization/admin/closing'
 import { Route as AppOrganizationAdminDirectoryRouteImport } from './routes/_app/$organization/admin/directory'
+import { Route as AppOrganizationAdminImportRouteImport } from './routes/_app/$organization/admin/import'
 import { Route as AppOrganizationAdminMembersRouteImport } from './routes/_app/$organization/admin/members'
 import { Route as AppOrganizationAdminOutboxRouteImport } from './routes/_app/$organization/admin/outbox'
 import { Route as AppOrganizationAdminRolesRouteImport } from './routes/_app/$organization/admin/roles'
@@ -149,6 +150,12 @@ const AppOrganizationAdminDirectoryRoute =
     path: '/admin/directory',
     getParentRoute: () => AppOrganizationRouteRoute,
   } as any)
+const AppOrganizationAdminImportRoute =
+  AppOrganizationAdminImportRouteImport.update({
+    id: '/admin/import',
+    path: '/admin/import',
+    getParentRoute: () => AppOrganizationRouteRoute,
+  } as any)
 const AppOrganizationAdminMembersRoute =
   AppOrganizationAdminMembersRouteImport.update({
     id: '/admin/members',
@@ -265,6 +272,7 @@ export interface FileRoutesByFullPath {
   '/$organization/admin/audit': typeof AppOrganizationAdminAuditRoute
   '/$organization/admin/closing': typeof AppOrganizationAdminClosingRoute
   '/$organization/admin/directory': typeof AppOrganizationAdminDirectoryRoute
+  '/$organization/admin/import': typeof AppOrganizationAdminImportRoute
   '/$organization/admin/members': typeof AppOrganizationAdminMembersRoute
   '/$organization/admin/outbox': typeof AppOrganizationAdminOutboxRoute
   '/$organization/admin/roles': typeof AppOrganizationAdminRolesRoute
@@ -300,6 +308,7 @@ export interface FileRoutesByTo {
   '/$organization/admin/audit': typeof AppOrganizationAdminAuditRoute
   '/$organization/admin/closing': typeof AppOrganizationAdminClosingRoute
   '/$organization/admin/directory': typeof AppOrganizationAdminDirectoryRoute
+  '/$organization/admin/import': typeof AppOrganizationAdminImportRoute
   '/$organization/admin/members': typeof AppOrganizationAdminMembersRoute
   '/$organization/admin/outbox': typeof AppOrganizationAdminOutboxRoute
   '/$organization/admin/roles': typeof AppOrganizationAdminRolesRoute
@@ -339,6 +348,7 @@ export interface FileRoutesById {
   '/_app/$organization/admin/audit': typeof AppOrganizationAdminAuditRoute
   '/_app/$organization/admin/closing': typeof AppOrganizationAdminClosingRoute
   '/_app/$organization/admin/directory': typeof AppOrganizationAdminDirectoryRoute
+  '/_app/$organization/admin/import': typeof AppOrganizationAdminImportRoute
   '/_app/$organization/admin/members': typeof AppOrganizationAdminMembersRoute
   '/_app/$organization/admin/outbox': typeof AppOrganizationAdminOutboxRoute
   '/_app/$organization/admin/roles': typeof AppOrganizationAdminRolesRoute
@@ -378,6 +388,7 @@ export interface FileRouteTypes {
     | '/$organization/admin/audit'
     | '/$organization/admin/closing'
     | '/$organization/admin/directory'
+    | '/$organization/admin/import'
     | '/$organization/admin/members'
     | '/$organization/admin/outbox'
     | '/$organization/admin/roles'
@@ -413,6 +424,7 @@ export interface FileRouteTypes {
     | '/$organization/admin/audit'
     | '/$organization/admin/closing'
     | '/$organization/admin/directory'
+    | '/$organization/admin/import'
     | '/$organization/admin/members'
     | '/$organization/admin/outbox'
     | '/$organization/admin/roles'
@@ -451,6 +463,7 @@ export interface FileRouteTypes {
     | '/_app/$organization/admin/audit'
     | '/_app/$organization/admin/closing'
     | '/_app/$organization/admin/directory'
+    | '/_app/$organization/admin/import'
     | '/_app/$organization/admin/members'
     | '/_app/$organization/admin/outbox'
     | '/_app/$organization/admin/roles'
@@ -622,6 +635,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppOrganizationAdminDirectoryRouteImport
       parentRoute: typeof AppOrganizationRouteRoute
     }
+    '/_app/$organization/admin/import': {
+      id: '/_app/$organization/admin/import'
+      path: '/admin/import'
+      fullPath: '/$organization/admin/import'
+      preLoaderRoute: typeof AppOrganizationAdminImportRouteImport
+      parentRoute: typeof AppOrganizationRouteRoute
+    }
     '/_app/$organization/admin/members': {
       id: '/_app/$organization/admin/members'
       path: '/admin/members'
@@ -743,6 +763,7 @@ interface AppOrganizationRouteRouteChildren {
   AppOrganizationAdminAuditRoute: typeof AppOrganizationAdminAuditRoute
   AppOrganizationAdminClosingRoute: typeof AppOrganizationAdminClosingRoute
   AppOrganizationAdminDirectoryRoute: typeof AppOrganizationAdminDirectoryRoute
+  AppOrganizationAdminImportRoute: typeof AppOrganizationAdminImportRoute
   AppOrganizationAdminMembersRoute: typeof AppOrganizationAdminMembersRoute
   AppOrganizationAdminOutboxRoute: typeof AppOrganizationAdminOutboxRoute
   AppOrganizationAdminRolesRoute: typeof AppOrganizationAdminRolesRoute
@@ -768,6 +789,7 @@ const AppOrganizationRouteRouteChildren: AppOrganizationRouteRouteChildren = {
   AppOrganizationAdminAuditRoute: AppOrganizationAdminAuditRoute,
   AppOrganizationAdminClosingRoute: AppOrganizationAdminClosingRoute,
   AppOrganizationAdminDirectoryRoute: AppOrganizationAdminDirectoryRoute,
+  AppOrganizationAdminImportRoute: AppOrganizationAdminImportRoute,
   AppOrganizationAdminMembersRoute: AppOrganizationAdminMembersRoute,
   AppOrganizationAdminOutboxRoute: AppOrganizationAdminOutboxRoute,
   AppOrganizationAdminRolesRoute: AppOrganizationAdminRolesRoute,

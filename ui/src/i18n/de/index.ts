@@ -4,6 +4,7 @@ import common from "./common.json";
 import customers from "./customers.json";
 import home from "./home.json";
 import identity from "./identity.json";
+import imports from "./imports.json";
 import notices from "./notices.json";
 import organizations from "./organizations.json";
 import problems from "./problems.json";
@@ -21,6 +22,7 @@ const catalog: Catalog = {
   customers,
   home,
   identity,
+  imports,
   notices,
   organizations,
   problems,

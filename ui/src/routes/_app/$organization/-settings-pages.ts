@@ -2,6 +2,7 @@ import {
   IconAddressBook,
   IconAdjustmentsHorizontal,
   IconBuilding,
+  IconFileImport,
   IconHistory,
   IconKey,
   IconLock,
@@ -27,6 +28,7 @@ export const settingsPages = {
     { id: "directory", path: "/admin/directory", icon: IconAddressBook, needs: "directory:read" },
     { id: "closing", path: "/admin/closing", icon: IconLock, needs: "stock:close" },
     { id: "outbox", path: "/admin/outbox", icon: IconSend, needs: "outbox:read" },
+    { id: "import", path: "/admin/import", icon: IconFileImport, needs: "imports:run" },
     { id: "audit", path: "/admin/audit", icon: IconHistory, needs: "audit:read" },
   ],
 } as const;

@@ -87,4 +87,5 @@ const PAGES: Record<string, (id: string, name: string) => string> = {
   stock_closing: () => "/admin/closing",
   time_closing: () => "/admin/closing",
   outbox_row: () => "/admin/outbox",
+  import: (id) => `/admin/import?id=${id}`,
 };

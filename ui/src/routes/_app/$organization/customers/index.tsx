@@ -4,6 +4,7 @@ import { createFileRoute, type SearchSchemaInput, stripSearchParams } from "@tan
 import { useTranslation } from "react-i18next";
 import { useWorkspace } from "~/session/workspace";
 import { FilterMenu } from "~/ui/FilterMenu";
+import { ImportLink } from "~/ui/ImportLink";
 import { ListPage } from "~/ui/ListPage";
 import {
   changedSearch,
@@ -57,6 +58,7 @@ function Customers() {
   return (
     <ListPage
       room="customers"
+      links={<ImportLink kind="customers" />}
       icon={IconAddressBook}
       mayWrite={can("customers:write")}
       columns={useCustomerColumns()}

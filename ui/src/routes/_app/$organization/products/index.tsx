@@ -4,6 +4,7 @@ import { createFileRoute, type SearchSchemaInput, stripSearchParams } from "@tan
 import { useTranslation } from "react-i18next";
 import { useWorkspace } from "~/session/workspace";
 import { FilterMenu } from "~/ui/FilterMenu";
+import { ImportLink } from "~/ui/ImportLink";
 import { ListPage } from "~/ui/ListPage";
 import {
   changedSearch,
@@ -66,6 +67,7 @@ function Products() {
   return (
     <ListPage
       room="products"
+      links={<ImportLink kind="products" />}
       icon={IconBox}
       mayWrite={can("products:write")}
       columns={useProductColumns()}
