@@ -20,6 +20,12 @@ RUN /opt/erp/bin/python ui/build.py --mark \
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --create-home --home-dir /data erp
+# For `erp backup` on PostgreSQL: not older than the server in compose.yaml.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends ca-certificates postgresql-common \
+ && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+ && apt-get install --yes --no-install-recommends postgresql-client-17 \
+ && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/erp /opt/erp
 COPY deploy/entrypoint.sh /usr/local/bin/entrypoint.sh
 ENV PATH=/opt/erp/bin:$PATH PYTHONUNBUFFERED=1 \

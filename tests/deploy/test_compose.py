@@ -65,10 +65,10 @@ def test_our_containers_may_do_as_little_as_they_need():
 
 
 def test_server_and_worker_are_given_the_role_that_owns_nothing():
-    given = [set(SERVICES[name]["environment"]) for name in ("api", "worker")]
+    api, worker = (set(SERVICES[name]["environment"]) for name in ("api", "worker"))
 
-    assert given[0] == given[1]
-    assert "MIGRATION_DATABASE_URL" not in given[0]
+    assert worker - api == {"BACKUP_DATABASE_URL"}
+    assert "MIGRATION_DATABASE_URL" not in worker
     assert SERVICES["api"]["environment"]["DB_USER"] == "erp_app"
     assert "//erp_owner:" in SERVICES["migrate"]["environment"]["MIGRATION_DATABASE_URL"]
     assert SERVICES["api"]["environment"]["MIGRATE_ON_START"] == "false"
@@ -81,7 +81,7 @@ def test_every_variable_is_a_setting():
 
 
 def test_no_secret_stands_in_the_file_and_a_missing_one_stops_the_start():
-    secrets = {"SECRET_KEY", "DB_PASS", "DB_OWNER_PASS", "DB_ADMIN_PASS"}
+    secrets = {"SECRET_KEY", "DB_PASS", "DB_OWNER_PASS", "DB_BACKUP_PASS", "DB_ADMIN_PASS"}
     required = set(re.findall(r"\$\{([A-Z_]+):\?", TEXT))
 
     literal = re.findall(r"^\s+\w*(?:PASS|SECRET|TOKEN)\w*: (?!\$\{)\S.*$", TEXT, re.MULTILINE)
@@ -111,8 +111,8 @@ def server(own_postgres):
 
     def clear() -> None:
         own_postgres.run(sql.SQL("DROP DATABASE IF EXISTS composed WITH (FORCE)"))
-        own_postgres.run(sql.SQL("DROP ROLE IF EXISTS composed_app"))
-        own_postgres.run(sql.SQL("DROP ROLE IF EXISTS erp_owner"))
+        for role in ("composed_app", "erp_owner", "erp_backup"):
+            own_postgres.run(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
 
     clear()
     own_postgres.run(sql.SQL("CREATE DATABASE composed"))
@@ -130,20 +130,20 @@ def environment_of(name: str, server, folder) -> dict[str, str]:
             "ENVIRONMENT": "test",
             "DB_PASS": "a@p#p$ %/:",
             "DB_OWNER_PASS": "0wner5pass",
+            "DB_BACKUP_PASS": "b4ckup5pass",
         },
     )
     here = {"DB_HOST": "127.0.0.1", "DB_PORT": server.port, "DB_NAME": "composed"}
     here |= {"DB_USER": "composed_app", "PORT": free_port()}
     values = {**settings_for(folder), **filled, **{key: str(each) for key, each in here.items()}}
-    if address := values.get("MIGRATION_DATABASE_URL"):
-        place = f"@127.0.0.1:{server.port}/composed"
-        values["MIGRATION_DATABASE_URL"] = address.replace("@db:5432/erp", place)
-    return values
+    place = f"@127.0.0.1:{server.port}/composed"
+    return {key: each.replace("@db:5432/erp", place) for key, each in values.items()}
 
 
 def test_the_services_bring_a_bare_server_up_one_after_the_other(server, tmp_path):
     owner = environment_of("migrate", server, tmp_path)
-    with contained(tmp_path, owner, "migrate", "--roles") as script:
+    roles = environment_of("roles-script", server, tmp_path)
+    with contained(tmp_path, roles, "migrate", "--roles") as script:
         assert script.process.wait(PATIENCE) == 0, script.said()
     place = f"host={server.folder} port={server.port} user=postgres dbname=composed"
     for _ in range(2):  # running it again changes nothing
@@ -152,9 +152,10 @@ def test_the_services_bring_a_bare_server_up_one_after_the_other(server, tmp_pat
     with contained(tmp_path, owner, *SERVICES["migrate"]["command"]) as migrating:
         assert migrating.process.wait(PATIENCE) == 0, migrating.said()
     settings = environment_of("api", server, tmp_path)
+    of_worker = environment_of("worker", server, tmp_path)
     with (
         contained(tmp_path, settings, *SERVICES["api"]["command"]) as api,
-        contained(tmp_path, settings, *SERVICES["worker"]["command"]) as worker,
+        contained(tmp_path, of_worker, *SERVICES["worker"]["command"]) as worker,
     ):
         api.wait_until(200)
         assert is_healthy(tmp_path, settings)
@@ -170,4 +171,8 @@ def test_the_services_bring_a_bare_server_up_one_after_the_other(server, tmp_pat
         )
         assert owners.scalars().all() == ["erp_owner"]
         revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        reads_all = connection.exec_driver_sql(
+            "SELECT rolbypassrls FROM pg_roles WHERE rolname = 'erp_backup'"
+        ).scalar()
     assert revision == newest_revision()
+    assert reads_all is True

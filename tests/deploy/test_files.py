@@ -12,6 +12,7 @@ from erp.kernel.settings import Settings, setting_names
 from tests.deploy.files import (
     ROOT,
     is_ignored,
+    read_compose,
     read_stages,
     read_unit,
     told_of,
@@ -38,6 +39,13 @@ def test_the_image_runs_as_nobody_special_and_hands_its_process_over():
     assert told_of(last, "CMD") == [["serve"]]
     assert told_of(last, "STOPSIGNAL") == [["SIGTERM"]]
     assert [name for name, _ in last].index("USER") < [name for name, _ in last].index("ENTRYPOINT")
+
+
+def test_the_image_can_back_up_the_database_of_compose():
+    [installing] = told_of(read_stages()[-1], "RUN")[1:]
+    server = read_compose()["services"]["db"]["image"].partition(":")[2].partition(".")[0]
+
+    assert f"postgresql-client-{server}" in installing
 
 
 def test_entrypoint_and_command_are_written_in_the_exec_form():
