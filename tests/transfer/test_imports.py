@@ -203,6 +203,19 @@ async def test_what_is_in_effect_is_not_discarded_but_what_was_undone_is(person)
     assert await rows_of(person, discarded) == []
 
 
+async def test_numbers_go_on_without_a_gap_behind_an_import(person):
+    known = await make_product(person, sku="A", name="New lamp", sale_price="5")
+    rows = [{**NEW, "sku": sku} for sku in ("A", "B", "C")]
+
+    await applied(person, "products", csv_of(rows))
+
+    last = await make_product(person)
+    assert [each["number"] for each in await products_of(person)] == [
+        known["number"] + place for place in range(4)
+    ]
+    assert last["number"] == known["number"] + 3
+
+
 async def test_what_was_not_checked_is_not_applied(person):
     record = await upload(person, "products", csv_of([NEW]))
 
@@ -423,4 +436,5 @@ async def test_the_numbers_of_a_file_are_kept_where_they_are_free(app, person):
     async with reading_all(app) as session:
         mine = Product.organization_id == UUID(person.organization["id"])
         found = {row.name: row.number for row in await session.scalars(select(Product).where(mine))}
-    assert (found["Seven"], found["X"]) == (7, 8)
+    assert (found["Seven"], found["X"]) == (7, 3)
+    assert (await make_product(person))["number"] == 8

@@ -1,5 +1,6 @@
 """Short numbers people can say, counted per organization."""
 
+from collections import deque
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -13,11 +14,15 @@ from erp.kernel.schema import Owned
 from erp.kernel.workspace import Workspace
 from erp.organizations.models import Counter
 
+AHEAD = "numbers_ahead"
+
 
 async def take_number(
     session: AsyncSession, organization_id: UUID, series: str, year: int = 0
 ) -> int:
     """The next number of the series, from 1: one row lock, held until the transaction ends."""
+    if not year and (ahead := session.info.get(AHEAD, {}).get(series)):
+        return int(ahead.popleft())
     return (await take_numbers(session, organization_id, series, year=year))[0]
 
 
@@ -31,6 +36,38 @@ async def take_numbers(
     return range(last - count + 1, last + 1)
 
 
+async def take_ahead(work: Workspace, series: str, count: int) -> None:
+    """Set numbers aside for whoever asks next in this transaction, outside of any savepoint.
+
+    PostgreSQL keeps as many versions of the counter's row as it is raised within a transaction, and
+    looks at all of them each time.
+    """
+    taken = await take_numbers(work.session, work.organization_id, series, count)
+    work.session.info.setdefault(AHEAD, {})[series] = deque(taken)
+
+
+def has_ahead(work: Workspace, series: str) -> bool:
+    """Whether numbers that were set aside are left."""
+    return bool(work.session.info.get(AHEAD, {}).get(series))
+
+
+async def give_back(work: Workspace, series: str) -> None:
+    """Return the numbers that nobody asked for, as far as they are the last of the series."""
+    left: deque[int] = work.session.info.get(AHEAD, {}).pop(series, deque())
+    if not left or left[-1] - left[0] + 1 != len(left):
+        return
+    mine = update(Counter).where(Counter.organization_id == work.organization_id)
+    last = mine.where(Counter.series == series, Counter.year == 0, Counter.n == left[-1])
+    await work.session.execute(last.values(n=left[0] - 1))
+
+
+def _forget_ahead(work: Workspace, series: str, number: int) -> None:
+    """The number was given to a record that had it elsewhere."""
+    ahead = work.session.info.get(AHEAD, {}).get(series)
+    if ahead and number in ahead:
+        ahead.remove(number)
+
+
 async def keep_number(work: Workspace, record: Owned, series: str, wanted: int) -> None:
     """Give a record just made the number it had elsewhere, if it is free; the series goes on above.
 
@@ -40,6 +77,7 @@ async def keep_number(work: Workspace, record: Owned, series: str, wanted: int) 
     taken = work.select(model).where(model.number == wanted)
     if wanted < 1 or await work.session.scalar(taken.limit(1)) is not None:
         return
+    _forget_ahead(work, series, wanted)
     setattr(record, "number", wanted)  # noqa: B010  of every model that has one
     raised = update(Counter).where(
         Counter.organization_id == work.organization_id,

@@ -62,5 +62,9 @@ async def undo_customer(work: Workspace, row: Any) -> None:
 
 
 CUSTOMERS = Kind(
-    permission="customers:write", fields=FIELDS, take=take_customer, undo=undo_customer
+    permission="customers:write",
+    fields=FIELDS,
+    take=take_customer,
+    undo=undo_customer,
+    series="customer",
 )

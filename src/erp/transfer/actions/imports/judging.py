@@ -19,6 +19,7 @@ from erp.kernel.reading import read_rows, write_many
 from erp.kernel.schema import TenantOwned
 from erp.kernel.workspace import Workspace
 from erp.organizations.access import Permission
+from erp.organizations.numbering import give_back, has_ahead, take_ahead
 from erp.transfer.actions.imports.cells import Field, Line, Mapped, read_line
 from erp.transfer.errors import RowRepeated
 from erp.transfer.models import Import, ImportRow
@@ -78,7 +79,8 @@ class Run:
 class Kind:
     """What can be imported: its fields, how a row takes effect, and how that is undone.
 
-    `names` maps what the room's schemas call a field to what it is called in files.
+    `names` maps what the room's schemas call a field to what it is called in files, `series` is
+    that of the numbers that new records take.
     """
 
     permission: Permission
@@ -86,6 +88,7 @@ class Kind:
     take: Callable[[Run, dict[str, Any]], Awaitable[Verdict]]
     undo: Callable[[Workspace, Any], Awaitable[None]]
     names: Mapping[str, str] = field(default_factory=dict)
+    series: str | None = None
 
     def plan(self, mapping: Mapping[str, Mapping[str, Any]]) -> list[Mapped]:
         """The fields that the mapping names, in their order."""
@@ -100,6 +103,9 @@ async def judge_all(run: Run, kind: Kind, record: Import) -> dict[UUID, Verdict]
     columns = {each.field.name: each.column for each in plan}
     verdicts: dict[UUID, Verdict] = {}
     async for row in read_lines(run.work, record.id):
+        if kind.series and not has_ahead(run.work, kind.series):
+            left = record.row_count - len(verdicts)
+            await take_ahead(run.work, kind.series, min(left, AT_ONCE))
         act = partial(_take, run, kind, plan, Line(row.line, row.cells), form)
         verdict = await _judge(run, kind, act)
         for error in verdict.errors:
@@ -107,6 +113,8 @@ async def judge_all(run: Run, kind: Kind, record: Import) -> dict[UUID, Verdict]
             error["column"] = None if place is None else record.columns[place]
         verdicts[row.id] = verdict
         await asyncio.sleep(0)  # SQLite answers without waiting, and others want an answer too
+    if kind.series:
+        await give_back(run.work, kind.series)
     return verdicts
 
 

@@ -127,5 +127,10 @@ async def _named(work: Workspace, verdict: Verdict) -> Verdict:
 
 NAMES = {"unit_id": "unit", "category_id": "category"}
 PRODUCTS = Kind(
-    permission="products:write", fields=FIELDS, take=take_product, undo=undo_product, names=NAMES
+    permission="products:write",
+    fields=FIELDS,
+    take=take_product,
+    undo=undo_product,
+    names=NAMES,
+    series="product",
 )
