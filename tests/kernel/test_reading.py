@@ -66,6 +66,7 @@ async def test_the_count_of_touched_rows_is_of_them_all(small: Database) -> None
         rows = [{"old": 1, "new": 11}, {"old": 2, "new": 12}, {"old": 9, "new": 19}]
 
         assert await write_many(session, moved, rows) == 2
+        assert await write_many(session, moved, []) == 0
 
 
 async def test_a_row_for_later_may_refer_to_what_is_written_after_it_was_asked_for(

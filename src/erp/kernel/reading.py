@@ -140,7 +140,7 @@ async def write_many(
     shared: Mapping[str, Any] = NOTHING,
 ) -> int:
     """Run it for each of the rows, with what they share; how many rows were touched in all."""
-    return await _with_connection(session, _write, statement, rows, shared)
+    return await _with_connection(session, _write, statement, rows, shared) if rows else 0
 
 
 def write_later(session: AsyncSession, statement: Insert, row: Mapping[str, Any]) -> None:
