@@ -9,7 +9,8 @@ import { type PlainColumn, PlainTable } from "~/ui/PlainTable";
 import { fieldSentence } from "~/ui/problems";
 import { StatusBadge, type Tone } from "~/ui/StatusBadge";
 import { PAGE_SIZE } from "~/ui/table-search";
-import { type Import, type Line, OUTCOMES, type Outcome } from "./-importing";
+import type { Import, Line } from "./-importing";
+import { OUTCOMES, type Outcome } from "./-words";
 
 export type ReportSearch = { outcome?: Outcome; page: number; cursor?: string };
 type ReportProps = {

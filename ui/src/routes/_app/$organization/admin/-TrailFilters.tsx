@@ -4,8 +4,8 @@ import { PeriodFilter } from "~/ui/PeriodFilter";
 import { usePeople } from "~/ui/people";
 import { RecordFilter } from "~/ui/RecordFilter";
 import { actions, kindName, kinds, predicateOf } from "./-trail";
+import { TRAILS } from "./-words";
 
-export const TRAILS = ["changes", "security"] as const;
 export type Filters = {
   trail?: (typeof TRAILS)[number];
   /** The number of a member. */

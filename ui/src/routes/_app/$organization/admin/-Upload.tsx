@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next";
 import { useWorkspace } from "~/session/workspace";
 import classes from "~/ui/import.module.css";
 import { Panel } from "~/ui/Panel";
-import { type ImportKind, KINDS, useUpload, WRITES } from "./-importing";
+import { type ImportKind, useUpload, WRITES } from "./-importing";
+import { KINDS } from "./-words";
 
 type UploadProps = {
   kind: ImportKind | undefined;

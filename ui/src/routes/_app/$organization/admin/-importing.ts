@@ -12,11 +12,8 @@ export type ImportKind = Import["kind"];
 export type Line = Schemas["LineOut"];
 export type Mapping = Import["mapping"];
 export type Format = NonNullable<Import["format"]>;
-export type Outcome = "create" | "change" | "skip" | "error";
 export type Verb = "check" | "apply" | "undo" | "discard";
 
-export const KINDS = ["products", "customers", "stock"] as const satisfies ImportKind[];
-export const OUTCOMES = ["create", "change", "skip", "error"] as const satisfies Outcome[];
 export const WRITES = {
   products: "products:write",
   customers: "customers:write",

@@ -5,8 +5,6 @@ import { useWorkspace } from "~/session/workspace";
 import { onceOnly } from "~/ui/form";
 import { say, sayProblem } from "~/ui/toast";
 
-export const STATES = ["waiting", "dead", "done"] as const;
-export type State = (typeof STATES)[number];
 export type JobRow = components["schemas"]["OutboxRowOut"];
 
 /** Trying a mail again, and sending oneself one. */

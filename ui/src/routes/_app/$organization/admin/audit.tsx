@@ -19,7 +19,8 @@ import { addDays, instantAt, readDay } from "~/ui/zone";
 import { requireRight } from "../-place";
 import { Seals } from "./-Seals";
 import { TrailEntry } from "./-TrailEntry";
-import { type Filters, TRAILS, TrailFilters } from "./-TrailFilters";
+import { type Filters, TrailFilters } from "./-TrailFilters";
+import { TRAILS } from "./-words";
 
 type Search = Filters & { page: number; cursor?: string };
 

@@ -15,8 +15,9 @@ import { idOf, oneOf, readListSearch } from "~/ui/table-search";
 import { requireRight } from "../-place";
 import type { ReportSearch } from "./-ImportReport";
 import { ImportSession } from "./-ImportSession";
-import { type Import, type ImportKind, KINDS, OUTCOMES } from "./-importing";
+import type { Import, ImportKind } from "./-importing";
 import { Upload } from "./-Upload";
+import { KINDS, OUTCOMES } from "./-words";
 
 type Search = ReportSearch & { id?: string; kind?: ImportKind };
 type Row = components["schemas"]["ImportRow"];

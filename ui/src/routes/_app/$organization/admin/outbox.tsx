@@ -12,8 +12,9 @@ import { Page } from "~/ui/Page";
 import classes from "~/ui/Page.module.css";
 import { changedSearch, type ListSearch, oneOf, pageQuery, readListSearch } from "~/ui/table-search";
 import { requireRight } from "../-place";
-import { STATES, type State, useResending } from "./-outbox";
+import { useResending } from "./-outbox";
 import { nameOfJob, useOutboxColumns } from "./-outbox-columns";
+import { STATES, type State } from "./-words";
 
 type Search = ListSearch<"created_at"> & { state?: State };
 
