@@ -108,7 +108,7 @@ def mint(desk: Desk, row: SessionRow, secret: str) -> Tokens:
         access=desk.keys.sign("access", access),
         refresh=desk.keys.sign("refresh", refresh),
         access_seconds=desk.settings.access_token_minutes * 60,
-        refresh_seconds=max(0, refresh_end - int(now.timestamp())),
+        refresh_seconds=max(0, refresh_end - int(row.rotated_at.timestamp())),
         remember=row.remember,
     )
 
