@@ -19,6 +19,7 @@ from erp.cli.backups import back_up, change_parked, prove, put_back
 from erp.cli.checking import check_setup
 from erp.cli.demo import fill_demo
 from erp.cli.doctoring import examine
+from erp.cli.exports import ensure_options_fit, put_in, write_out
 from erp.cli.moving import import_old, read_roles
 from erp.cli.reference import env_example, markdown
 from erp.cli.sandbox import describe_sandbox, run_sandbox
@@ -39,6 +40,7 @@ from erp.migrations.pruning import prune_events
 from erp.migrations.roles import RolesUnfit, script_for
 from erp.migrations.upgrade import SchemaIsOld
 from erp.migrations.upgrade import migrate as migrate_database
+from erp.transfer.actions.backups.archives import is_export
 from erp.transfer.actions.backups.parking import discard_parked, release_parked
 from erp.transfer.actions.moving import SYSTEMS
 from erp.transfer.actions.run import Choices
@@ -242,16 +244,38 @@ def verify_backup_command(file: Annotated[Path, typer.Argument(help="The backup"
 
 @cli.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="The backup")],
+    file: Annotated[Path, typer.Argument(help="A backup, or the export of an organization")],
     *,
     replace: Annotated[
         bool, typer.Option("--replace", help="Though the database holds data; that is kept aside")
     ] = False,
+    slug: Annotated[str | None, typer.Option(help="Another address for an organization")] = None,
 ) -> None:
-    """Put a backup in the place of the database; servers and workers must be stopped."""
+    """Put a backup in the place of the database, or an exported organization beside all others.
+
+    For a backup, servers and workers must be stopped.
+    """
     settings = _settings()
+    holds_organization = is_export(file)
+    ensure_options_fit(holds_organization, replace=replace, slug=slug)
+    if holds_organization:
+        typer.echo(put_in(settings, file, slug, _migrate))
+        return
     typer.echo(put_back(settings, file, replace=replace))
     _migrate(settings)
+
+
+@cli.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="The file to write")],
+    organization: Annotated[str, typer.Option(help="Slug of the organization")],
+    *,
+    with_passwords: Annotated[
+        bool, typer.Option("--with-passwords", help="Hashes too, so that people can sign in")
+    ] = False,
+) -> None:
+    """Write all that belongs to one organization into a file, while others work on."""
+    typer.echo(write_out(_settings(), organization, file, with_passwords=with_passwords))
 
 
 @outbox.command("release")

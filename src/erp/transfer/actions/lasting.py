@@ -29,7 +29,7 @@ async def renew_times(work: Workspace, begun: datetime) -> None:
     for table in filter(_is_followed, Base.metadata.sorted_tables):
         mine = (table.c.organization_id == work.organization_id) & (table.c.updated_at >= begun)
         await work.session.execute(update(table).where(mine).values(updated_at=now))
-    forget_time(work)
+    forget_time(work.session)
 
 
 async def renew_times_if_late(work: Workspace, begun: datetime) -> None:
@@ -38,9 +38,9 @@ async def renew_times_if_late(work: Workspace, begun: datetime) -> None:
         await renew_times(work, begun)
 
 
-def forget_time(work: Workspace) -> None:
-    """What will be committed is as young as this moment."""
-    work.session.info["written_since"] = monotonic()
+def forget_time(session: AsyncSession) -> None:
+    """What will be committed is as young as this moment, or nobody follows it yet."""
+    session.info["written_since"] = monotonic()
 
 
 def _is_followed(table: Table) -> bool:

@@ -108,3 +108,25 @@ class Manifest(BaseModel):
     data_bytes: int
     data_sha256: str
     contents: Contents
+
+
+class ExportedOrganization(BaseModel):
+    """Which organization a file holds."""
+
+    id: UUID
+    slug: str
+    name: str
+
+
+class ExportManifest(BaseModel):
+    """What the file of one organization says about itself; `chain` is the head of its history."""
+
+    format: Literal["cloud-erp-lite organization"] = "cloud-erp-lite organization"
+    format_version: Literal[1] = 1
+    release: str
+    revision: str
+    made_at: AwareDatetime
+    organization: ExportedOrganization
+    with_passwords: bool
+    chain: ChainHead | None
+    tables: dict[str, TableDigest]

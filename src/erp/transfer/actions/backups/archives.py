@@ -7,22 +7,26 @@ end, shows before anything is unpacked. It guards against damage, not against fo
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+from typing import Annotated, BinaryIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from pydantic import ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from erp.transfer.errors import BackupDamaged, BackupImpossible
-from erp.transfer.schemas.reports import Manifest
+from erp.transfer.schemas.reports import ExportManifest, Manifest
 
 DIGEST = 64  # hexadecimal digits of SHA-256
 BLOCK = 1024 * 1024
 DATA, MANIFEST = "data", "manifest.json"
 UNFINISHED = ".unfinished-"  # how folders of backups at work begin
+
+_MANIFEST: TypeAdapter[Manifest | ExportManifest] = TypeAdapter(
+    Annotated[Manifest | ExportManifest, Field(discriminator="format")]
+)
 
 
 @contextmanager
@@ -37,20 +41,45 @@ def workshop(folder: Path) -> Iterator[Path]:
 
 
 def pack(archive: Path, manifest: Manifest, data: Path) -> None:
-    """Write the archive, readable by its owner alone, and keep it on the disk."""
-    with _private(archive) as file:
-        # a dump is compressed already
-        method = ZIP_STORED if manifest.database == "postgresql" else ZIP_DEFLATED
-        with ZipFile(file, "w", method, compresslevel=6) as made:
-            made.comment = b"0" * DIGEST
-            made.writestr(MANIFEST, manifest.model_dump_json(indent=1), ZIP_DEFLATED)
-            made.write(data, DATA)
+    """Write the archive of a backup."""
+    # a dump is compressed already
+    method = ZIP_STORED if manifest.database == "postgresql" else ZIP_DEFLATED
+    write_archive(archive, manifest, {DATA: data}, method)
+
+
+def write_archive(
+    archive: Path,
+    manifest: Manifest | ExportManifest,
+    members: Mapping[str, Path],
+    method: int = ZIP_DEFLATED,
+) -> None:
+    """Write an archive, readable by its owner alone, and keep it on the disk.
+
+    The same members under the same manifest give the same bytes, whenever they were made.
+    """
+    with _private(archive) as file, ZipFile(file, "w", method) as made:
+        made.comment = b"0" * DIGEST
+        made.writestr(_entry(MANIFEST, ZIP_DEFLATED), manifest.model_dump_json(indent=1))
+        for name, path in members.items():
+            _add(made, _entry(name, method), path)
     with archive.open("r+b") as file:
         digest = _digest_but_last(archive)
         file.seek(-DIGEST, os.SEEK_END)
         file.write(digest.encode())
         file.flush()
         os.fsync(file.fileno())
+
+
+def _entry(name: str, method: int) -> ZipInfo:
+    entry = ZipInfo(name)
+    entry.compress_type, entry.external_attr = method, 0o600 << 16
+    return entry
+
+
+def _add(made: ZipFile, entry: ZipInfo, path: Path) -> None:
+    entry.file_size = path.stat().st_size  # tells whether it takes the form for large files
+    with path.open("rb") as source, made.open(entry, "w") as target:
+        shutil.copyfileobj(source, target, BLOCK)
 
 
 def _private(path: Path) -> BinaryIO:
@@ -93,14 +122,41 @@ def keep_names(folder: Path) -> None:
 
 
 def read_manifest(archive: Path) -> Manifest:
-    """What the archive says, once every byte of it is as written. Raises `BackupDamaged`."""
+    """What a backup says, once every byte of it is as written.
+
+    Raises `BackupDamaged`, and `BackupImpossible` for the file of one organization.
+    """
+    manifest = _read_any(archive)
+    if isinstance(manifest, ExportManifest):
+        raise BackupImpossible(f"{archive} holds one organization; erp restore puts it in")
+    return manifest
+
+
+def read_export_manifest(archive: Path) -> ExportManifest:
+    """What the file of one organization says. Raises `BackupDamaged`."""
+    manifest = _read_any(archive)
+    if isinstance(manifest, Manifest):
+        raise BackupDamaged(f"{archive} is a backup of a whole database, not of one organization")
+    return manifest
+
+
+def is_export(archive: Path) -> bool:
+    """Whether the file says that it holds one organization; what it says is not proved yet."""
+    try:
+        with ZipFile(archive) as packed:
+            return isinstance(_MANIFEST.validate_json(packed.read(MANIFEST)), ExportManifest)
+    except (OSError, BadZipFile, KeyError, ValidationError):
+        return False
+
+
+def _read_any(archive: Path) -> Manifest | ExportManifest:
     try:
         with archive.open("rb") as file:
             file.seek(-min(DIGEST, archive.stat().st_size), os.SEEK_END)
             if file.read() != _digest_but_last(archive).encode():
                 raise BackupDamaged(f"{archive} is damaged or cut off: its digest does not match")
         with ZipFile(archive) as packed:
-            return Manifest.model_validate_json(packed.read(MANIFEST))
+            return _MANIFEST.validate_json(packed.read(MANIFEST))
     except OSError as error:
         raise BackupDamaged(f"{archive} cannot be read: {error.strerror}") from error
     except (BadZipFile, KeyError, ValidationError) as error:

@@ -34,7 +34,7 @@ async def check_import(work: Workspace, import_id: UUID, version: int | None) ->
         verdicts = await judge_all(Run(work), kind, record)
     finally:
         await rehearsal.rollback()
-    forget_time(work)
+    forget_time(work.session)
     await keep_verdicts(work, verdicts, "seen")
     outcomes: Counter[str] = Counter(each.outcome for each in verdicts.values())
     record.counts = {outcome: outcomes[outcome] for outcome in OUTCOMES}
